@@ -1,1 +1,12 @@
-export {}
+export type { Aes256Gcm, CryptoProvider, HmacSha256, Sealed } from './crypto-provider.js'
+export type { CryptoErrorCode } from './errors.js'
+export type { PacketProtection } from './packet-protection.js'
+export type { Credentials, ServerCredentials, TokenReading } from './credentials.js'
+export type { TokenContents } from './token-layout.js'
+
+export { constantTimeEqual } from './constant-time.js'
+export { MAX_CONNECTION_TAG_LENGTH, serverCredentials } from './credentials.js'
+export { ENVELOPE_OVERHEAD } from './envelope.js'
+export { CryptoError } from './errors.js'
+export { packetId } from './packet-id.js'
+export { packetProtection } from './packet-protection.js'

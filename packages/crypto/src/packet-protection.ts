@@ -1,0 +1,53 @@
+import { labelBytes } from './ascii.js'
+import { describeBytes, isBytes } from './byte-length.js'
+import type { CryptoProvider } from './crypto-provider.js'
+import { openEnvelope, sealEnvelope } from './envelope.js'
+import { invalidArgument } from './errors.js'
+
+/** What a connection needs of cryptography; the keys are already derived from its shared secret (RFC 0029 section 5.1). */
+export interface PacketProtection {
+  /** The data field of an ILP packet: IV 12, tag 16, ciphertext. `ENVELOPE_OVERHEAD` bytes longer than `plaintext`. */
+  seal(plaintext: Uint8Array): Uint8Array
+  /** The plaintext, or `undefined` when the other end of this connection did not seal `envelope`. Never throws. */
+  open(envelope: Uint8Array): Uint8Array | undefined
+  /** The 32-byte preimage that fulfills a Prepare carrying `envelope`; only the two ends can compute it. */
+  fulfillment(envelope: Uint8Array): Uint8Array
+  /** SHA-256 of a fulfillment: the execution condition of the Prepare. */
+  condition(fulfillment: Uint8Array): Uint8Array
+  /** 32 random bytes nobody knows a preimage of, for packets that only probe. */
+  unfulfillableCondition(): Uint8Array
+}
+
+const ENCRYPTION_LABEL = labelBytes('ilp_stream_encryption')
+const FULFILLMENT_LABEL = labelBytes('ilp_stream_fulfillment')
+const CONDITION_LENGTH = 32
+
+/**
+ * Derives the keys of a connection.
+ *
+ * @param sharedSecret 32 bytes are recommended (RFC 0029 section 4.1); other lengths work, because some senders hand out
+ *   shorter or longer ones, but an empty secret protects nothing.
+ * @throws {CryptoError} `invalidArgument` when `sharedSecret` is empty or not a `Uint8Array`.
+ */
+export function packetProtection(crypto: CryptoProvider, sharedSecret: Uint8Array): PacketProtection {
+  requireSharedSecret(sharedSecret)
+  const derive = crypto.hmacSha256(sharedSecret)
+  const encryption = crypto.aes256Gcm(derive(ENCRYPTION_LABEL))
+  const fulfillment = crypto.hmacSha256(derive(FULFILLMENT_LABEL))
+  return {
+    seal: (plaintext) => sealEnvelope(crypto, encryption, plaintext),
+    open: (envelope) => openEnvelope(encryption, envelope),
+    fulfillment: (envelope) => fulfillment(envelope),
+    condition: (preimage) => crypto.sha256(preimage),
+    unfulfillableCondition: () => crypto.randomBytes(CONDITION_LENGTH),
+  }
+}
+
+/** @throws {CryptoError} `invalidArgument` when `sharedSecret` is empty or not a `Uint8Array`. */
+export function requireSharedSecret(sharedSecret: Uint8Array): void {
+  if (isBytes(sharedSecret) && sharedSecret.length > 0) return
+  throw invalidArgument(
+    `sharedSecret must be a Uint8Array of 32 bytes (at least 1), got ${describeBytes(sharedSecret)}: ` +
+      'pass the decoded secret that came with the destination address',
+  )
+}
