@@ -1,1 +1,25 @@
-export {}
+export {
+  INITIAL_PACKET_WINDOW,
+  MAX_PACKET_WINDOW,
+  UNLIMITED_AMOUNT,
+  type CongestionController,
+  type CongestionControllerFactory,
+  type CongestionSignal,
+  type Duration,
+  type InFlight,
+  type Instant,
+  type SentPacketInfo,
+} from './congestion/controller.js'
+export { aimd, type AimdOptions } from './congestion/aimd.js'
+export { fixedWindow, type FixedWindowOptions } from './congestion/fixed-window.js'
+export { paced, type PacerOptions } from './congestion/pacer.js'
+export type { Delivery } from './credit/delivery.js'
+export { LimitSync } from './credit/limit-sync.js'
+export {
+  ASSUMED_CONNECTION_LIMIT,
+  ASSUMED_STREAM_LIMIT,
+  ReceiveWindow,
+  type ReceiveWindowOptions,
+} from './credit/receive-window.js'
+export { SendCredit } from './credit/send-credit.js'
+export { FlowUsageError } from './errors.js'

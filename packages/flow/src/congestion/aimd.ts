@@ -1,0 +1,97 @@
+import { FlowUsageError, assertAtLeast } from '../errors.js'
+import { AmountWindow } from './amount-window.js'
+import { INITIAL_PACKET_WINDOW, MAX_PACKET_WINDOW, UNLIMITED_AMOUNT } from './controller.js'
+import type {
+  CongestionController,
+  CongestionControllerFactory,
+  CongestionSignal,
+  InFlight,
+  Instant,
+  SentPacketInfo,
+} from './controller.js'
+import { PacketWindow } from './packet-window.js'
+
+export interface AimdOptions {
+  /** Packets in flight at first. Default: 20; receivers in use were seen to take 50 at once. */
+  readonly initialPackets?: number
+  /** Packets in flight at most. Default: 1000, or `initialPackets` if that is more. */
+  readonly maxPackets?: number
+  /** Source units the amount window never falls below. Default: 1. */
+  readonly minAmount?: bigint
+}
+
+/**
+ * Additive increase, multiplicative decrease, with one window in packets and one in source units. The default.
+ *
+ * Packets start at `initialPackets`, double each round trip, and halve when a packet goes unanswered; other temporary
+ * errors count by their rate, so that a path with a few per cent of chance refusals is used in full. The amount is not
+ * limited until a connector lacks liquidity; then it is cut to what seems to fit and feels its way up again.
+ *
+ * @throws FlowUsageError when an option is out of range.
+ */
+export function aimd(options: AimdOptions = {}): CongestionControllerFactory {
+  const initialPackets = options.initialPackets ?? INITIAL_PACKET_WINDOW
+  const maxPackets = options.maxPackets ?? Math.max(MAX_PACKET_WINDOW, initialPackets)
+  const minAmount = options.minAmount ?? 1n
+  assertAtLeast('The initial packet window', initialPackets, 1)
+  assertAtLeast('The largest packet window', maxPackets, initialPackets)
+  if (minAmount < 1n || minAmount > UNLIMITED_AMOUNT) {
+    throw new FlowUsageError(`The least amount window is ${minAmount}; expected 1 to 2^64 - 1 source units`)
+  }
+  return () => new Aimd({ initialPackets, maxPackets, minAmount })
+}
+
+class Aimd implements CongestionController {
+  readonly #options: Required<AimdOptions>
+  #packets: PacketWindow
+  #amount: AmountWindow
+
+  constructor(options: Required<AimdOptions>) {
+    this.#options = options
+    this.#packets = new PacketWindow(options.initialPackets, options.maxPackets)
+    this.#amount = new AmountWindow(options.minAmount)
+  }
+
+  window(): InFlight {
+    return { amount: this.#amount.amount, packets: this.#packets.packets }
+  }
+
+  nextSendTime(now: Instant): Instant {
+    return now
+  }
+
+  onPacketSent(_now: Instant, _packet: SentPacketInfo, inFlight: InFlight): void {
+    this.#amount.onSent(inFlight)
+  }
+
+  onPacketAcked(_now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    this.#packets.onAcked(packet, inFlight)
+    this.#amount.onAcked(packet, inFlight)
+  }
+
+  onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
+    switch (signal) {
+      case 'insufficientLiquidity':
+        return this.#amount.onInsufficientLiquidity(now, packet, inFlight)
+      case 'busy':
+        return this.#packets.onBusy(now, packet, inFlight)
+      case 'lost':
+        return this.#packets.onLost(now, packet, inFlight)
+    }
+  }
+
+  onPathChanged(): void {
+    this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
+    this.#amount = new AmountWindow(this.#options.minAmount)
+  }
+
+  metrics(): Readonly<Record<string, number | bigint>> {
+    const threshold = this.#packets.threshold
+    return {
+      packetWindow: this.#packets.packets,
+      amountWindow: this.#amount.amount,
+      refusedAmount: this.#amount.refused,
+      ...(threshold === Infinity ? {} : { packetThreshold: threshold }),
+    }
+  }
+}
