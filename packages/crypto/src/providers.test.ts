@@ -1,0 +1,42 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { testCryptoProvider } from './compliance.js'
+import { nodeCrypto } from './node.js'
+import { portableCrypto } from './portable.js'
+import { seededCrypto } from './testing/seeded.js'
+
+testCryptoProvider('node', nodeCrypto)
+testCryptoProvider('portable', portableCrypto)
+testCryptoProvider('seeded', seededCrypto('compliance', nodeCrypto))
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+
+describe('the Node and the portable provider', () => {
+  it('hash alike', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (data) => {
+        expect(portableCrypto.sha256(data)).toEqual(nodeCrypto.sha256(data))
+      }),
+    )
+  })
+
+  it('authenticate alike, under keys of any length', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 150 }), fc.uint8Array({ maxLength: 300 }), (key, data) => {
+        expect(portableCrypto.hmacSha256(key)(data)).toEqual(nodeCrypto.hmacSha256(key)(data))
+      }),
+    )
+  })
+
+  it('seal alike and open what the other sealed', () => {
+    fc.assert(
+      fc.property(bytes(32), bytes(12), fc.uint8Array({ maxLength: 300 }), (key, iv, plaintext) => {
+        const [node, portable] = [nodeCrypto.aes256Gcm(key), portableCrypto.aes256Gcm(key)]
+        const sealed = node.seal(iv, plaintext)
+        expect(portable.seal(iv, plaintext)).toEqual(sealed)
+        expect(portable.open(iv, sealed.ciphertext, sealed.tag)).toEqual(plaintext)
+        expect(node.open(iv, sealed.ciphertext, sealed.tag)).toEqual(plaintext)
+      }),
+    )
+  })
+})
