@@ -1,0 +1,205 @@
+import { DecodeError, EncodeError } from '../errors.js'
+import { IlpPacketType } from '../frame-type.js'
+import { Reader } from '../oer/reader.js'
+import { utf8Size } from '../oer/utf8.js'
+import { varOctetsSize } from '../oer/var-uint.js'
+import { Writer, checkBytes, checkText } from '../oer/writer.js'
+import { isValidIlpAddress, type IlpAddress } from './address.js'
+import { MAX_TIMESTAMP, MIN_TIMESTAMP, TIMESTAMP_BYTES, readTimestamp, writeTimestamp } from './timestamp.js'
+
+/** Bytes of the largest `data` of an ILP packet (RFC 0027). */
+export const MAX_ILP_DATA_BYTES = 32_767
+
+/** Bytes of a condition, a fulfillment: SHA-256 and its preimage. */
+const HASH_BYTES = 32
+const ERROR_CODE_BYTES = 3
+const CODE = /^[!-~]{3}$/
+
+/** A payment offered: the request of ILPv4. */
+export interface IlpPrepare {
+  /** In the units of the two accounts that exchange this packet. */
+  readonly amount: bigint
+  readonly destination: IlpAddress
+  /** 32 bytes: the SHA-256 hash of the fulfillment. */
+  readonly executionCondition: Uint8Array
+  /** Milliseconds since the Unix epoch. The wire carries whole ones; a fraction is cut off. */
+  readonly expiresAt: number
+  /** At most 32767 bytes. */
+  readonly data: Uint8Array
+}
+
+/** A payment executed. */
+export interface IlpFulfill {
+  readonly type: 'fulfill'
+  /** 32 bytes: the preimage of the condition. */
+  readonly fulfillment: Uint8Array
+  /** At most 32767 bytes. */
+  readonly data: Uint8Array
+}
+
+/** A payment refused, by its receiver or by anyone on the way. */
+export interface IlpReject {
+  readonly type: 'reject'
+  /** Three characters; see `IlpErrorCode`. */
+  readonly code: string
+  /** Who refused, or empty. */
+  readonly triggeredBy: IlpAddress
+  /** For people, not for programs. */
+  readonly message: string
+  /** At most 32767 bytes. */
+  readonly data: Uint8Array
+}
+
+export type IlpReply = IlpFulfill | IlpReject
+
+/** An ILP packet of any kind; the one without a `type` is a Prepare. */
+export type IlpPacket = IlpPrepare | IlpReply
+
+/** The bytes of a Prepare. Throws `EncodeError` when a field holds a value that has no encoding. */
+export function encodeIlpPrepare(prepare: IlpPrepare): Uint8Array {
+  const { amount, destination, executionCondition, expiresAt, data } = prepare
+  checkData(data)
+  checkHash(executionCondition, 'executionCondition')
+  if (!isValidIlpAddress(destination)) throw new EncodeError('destination', destination, 'an ILP address')
+  if (!(expiresAt >= MIN_TIMESTAMP && expiresAt <= MAX_TIMESTAMP)) {
+    throw new EncodeError('expiresAt', expiresAt, 'milliseconds since the Unix epoch, in the years 0 to 9999')
+  }
+  const size = 8 + TIMESTAMP_BYTES + HASH_BYTES + varOctetsSize(destination.length) + varOctetsSize(data.length)
+  const writer = packetWriter(IlpPacketType.Prepare, size)
+  writer.writeUint64(amount, 'amount')
+  writeTimestamp(Math.floor(expiresAt), writer.bytes, writer.position)
+  writer.position += TIMESTAMP_BYTES
+  writer.writeOctets(executionCondition, 'executionCondition')
+  writer.writeVarUtf8(destination, 'destination')
+  writer.writeVarOctets(data, 'data')
+  return writer.bytes
+}
+
+/** The bytes of a Fulfill or a Reject. Throws `EncodeError` when a field holds a value that has no encoding. */
+export function encodeIlpReply(reply: IlpReply): Uint8Array {
+  switch (reply.type) {
+    case 'fulfill':
+      return encodeIlpFulfill(reply)
+    case 'reject':
+      return encodeIlpReject(reply)
+    default:
+      throw new EncodeError('type', (reply as { type: unknown }).type, "'fulfill' or 'reject'")
+  }
+}
+
+/** The bytes of a packet of any kind: one without a `type` is a Prepare. Throws `EncodeError` as the others do. */
+export function encodeIlpPacket(packet: IlpPacket): Uint8Array {
+  return 'type' in packet ? encodeIlpReply(packet) : encodeIlpPrepare(packet)
+}
+
+/** The Prepare in these bytes; condition and data are views of them. Throws `DecodeError` when it is none. */
+export function decodeIlpPrepare(bytes: Uint8Array): IlpPrepare {
+  const reader = new Reader(bytes)
+  if (reader.readUint8('type') !== IlpPacketType.Prepare) throw new DecodeError('type', 0, 'not a Prepare')
+  enterContents(reader)
+  const amount = reader.readUint64('amount')
+  const expiresAt = readExpiry(reader)
+  const executionCondition = reader.readOctets(HASH_BYTES, 'executionCondition')
+  const destination = readAddress(reader, 'destination')
+  return { amount, destination, executionCondition, expiresAt, data: readData(reader) }
+}
+
+/** The Fulfill or Reject in these bytes; fulfillment and data are views of them. Throws `DecodeError` when it is neither. */
+export function decodeIlpReply(bytes: Uint8Array): IlpReply {
+  const reader = new Reader(bytes)
+  const type = reader.readUint8('type')
+  if (type !== IlpPacketType.Fulfill && type !== IlpPacketType.Reject) {
+    throw new DecodeError('type', 0, 'neither a Fulfill nor a Reject')
+  }
+  enterContents(reader)
+  if (type === IlpPacketType.Fulfill) {
+    return { type: 'fulfill', fulfillment: reader.readOctets(HASH_BYTES, 'fulfillment'), data: readData(reader) }
+  }
+  const code = readCode(reader)
+  const triggeredBy = readAddress(reader, 'triggeredBy')
+  return { type: 'reject', code, triggeredBy, message: reader.readVarUtf8('message'), data: readData(reader) }
+}
+
+/** The packet in these bytes, whatever its kind. Throws `DecodeError` when it is none. */
+export function decodeIlpPacket(bytes: Uint8Array): IlpPacket {
+  return bytes[0] === IlpPacketType.Prepare ? decodeIlpPrepare(bytes) : decodeIlpReply(bytes)
+}
+
+function encodeIlpFulfill({ fulfillment, data }: IlpFulfill): Uint8Array {
+  checkData(data)
+  checkHash(fulfillment, 'fulfillment')
+  const writer = packetWriter(IlpPacketType.Fulfill, HASH_BYTES + varOctetsSize(data.length))
+  writer.writeOctets(fulfillment, 'fulfillment')
+  writer.writeVarOctets(data, 'data')
+  return writer.bytes
+}
+
+function encodeIlpReject({ code, triggeredBy, message, data }: IlpReject): Uint8Array {
+  checkData(data)
+  checkText(message, 'message')
+  if (!CODE.test(code)) throw new EncodeError('code', code, 'three ASCII characters')
+  if (triggeredBy !== '' && !isValidIlpAddress(triggeredBy)) {
+    throw new EncodeError('triggeredBy', triggeredBy, 'an ILP address or the empty string')
+  }
+  const texts = varOctetsSize(triggeredBy.length) + varOctetsSize(utf8Size(message))
+  const writer = packetWriter(IlpPacketType.Reject, ERROR_CODE_BYTES + texts + varOctetsSize(data.length))
+  for (let i = 0; i < ERROR_CODE_BYTES; i++) writer.writeUint8(code.charCodeAt(i), 'code')
+  writer.writeVarUtf8(triggeredBy, 'triggeredBy')
+  writer.writeVarUtf8(message, 'message')
+  writer.writeVarOctets(data, 'data')
+  return writer.bytes
+}
+
+/** A writer for exactly one packet, behind its type and length. */
+function packetWriter(type: IlpPacketType, contentsSize: number): Writer {
+  const writer = new Writer(new Uint8Array(1 + varOctetsSize(contentsSize)))
+  writer.writeUint8(type, 'type')
+  writer.writeLength(contentsSize)
+  return writer
+}
+
+/** Steps behind the packet's length prefix; what follows the packet, or its last field, is ignored. */
+function enterContents(reader: Reader): void {
+  const length = reader.readLength('contents')
+  reader.end = reader.position + length
+}
+
+function readExpiry(reader: Reader): number {
+  const start = reader.position
+  const time = readTimestamp(reader.readOctets(TIMESTAMP_BYTES, 'expiresAt'), 0)
+  if (time === undefined) throw new DecodeError('expiresAt', start, 'no date of the form YYYYMMDDHHMMSSfff')
+  return time
+}
+
+function readCode(reader: Reader): string {
+  const start = reader.position
+  const [first, second, third] = reader.readOctets(ERROR_CODE_BYTES, 'code')
+  const code = String.fromCharCode(first!, second!, third!)
+  if (!CODE.test(code)) throw new DecodeError('code', start, 'not three ASCII characters')
+  return code
+}
+
+function readAddress(reader: Reader, field: 'destination' | 'triggeredBy'): IlpAddress {
+  const start = reader.position
+  const address = reader.readVarUtf8(field)
+  if (isValidIlpAddress(address) || (address === '' && field === 'triggeredBy')) return address
+  throw new DecodeError(field, start, 'not an ILP address')
+}
+
+function readData(reader: Reader): Uint8Array {
+  const start = reader.position
+  const data = reader.readVarOctets('data')
+  if (data.length > MAX_ILP_DATA_BYTES) {
+    throw new DecodeError('data', start, `${data.length} bytes, at most ${MAX_ILP_DATA_BYTES} are allowed`)
+  }
+  return data
+}
+
+function checkData(data: Uint8Array): void {
+  checkBytes(data, 'data')
+  if (data.length > MAX_ILP_DATA_BYTES) throw new EncodeError('data', data, `at most ${MAX_ILP_DATA_BYTES} bytes`)
+}
+
+function checkHash(hash: Uint8Array, field: string): void {
+  if (!(hash instanceof Uint8Array) || hash.length !== HASH_BYTES) throw new EncodeError(field, hash, '32 bytes')
+}
