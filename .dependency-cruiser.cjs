@@ -1,0 +1,103 @@
+/**
+ * Which package may import which. A package imports only from layers below its own:
+ *
+ *   3b  cli
+ *   3   localnet · inspector
+ *   2   ilp-protocol-stream · simulator · receiver
+ *   1   connection
+ *   0   frames · crypto · flow          (nothing of each other)
+ *
+ * Tests may import anything.
+ */
+const layers = [
+  ['frames', 'crypto', 'flow'],
+  ['connection'],
+  ['ilp-protocol-stream', 'simulator', 'receiver'],
+  ['localnet', 'inspector'],
+  ['cli'],
+]
+
+const source = (packages) => `^packages/(${packages.join('|')})/src/`
+const testFile = '[.](test|test-d|bench)[.]ts$'
+
+const layerRules = layers.map((packages, level) => ({
+  name: `layer-${level}-imports-only-downward`,
+  comment: `${packages.join(', ')}: may import only packages of lower layers (and files of the package itself).`,
+  severity: 'error',
+  from: { path: `^packages/(${packages.join('|')})/src/`, pathNot: testFile },
+  to: { path: source([...packages, ...layers.slice(level + 1).flat()]), pathNot: '^packages/$1/' },
+}))
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'every-package-has-a-layer',
+      comment: 'A package that no layer names would be free of all rules: add it to `layers`.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: `^packages/(${layers.flat().join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one file, or a third holds what both need.',
+      severity: 'error',
+      from: {},
+      // A type-only import vanishes at run time, but a cycle of types is a cycle of understanding too.
+      to: { circular: true },
+    },
+    {
+      name: 'no-node-builtins-in-the-core',
+      comment: 'The core and the simulator run anywhere; only the Node CryptoProvider may import node:*.',
+      severity: 'error',
+      from: {
+        path: source(['frames', 'crypto', 'flow', 'connection', 'simulator']),
+        pathNot: [testFile, '^packages/crypto/src/node[.]ts$'],
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: testFile },
+      to: { path: [testFile, '^packages/[^/]+/test/'] },
+    },
+    {
+      name: 'declared-dependencies-only',
+      comment: 'A published file imports what its own package.json lists under dependencies or peerDependencies.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: testFile },
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+        dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'type-only'],
+      },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing also escapes every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'examples-use-public-entries',
+      comment: 'An example imports packages by name, as a user would.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^packages/', dependencyTypes: ['local'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['(^|/)dist/', '(^|/)coverage/', '^docs/api/'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@stream/source', 'import', 'module-sync', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+    },
+  },
+}

@@ -1,0 +1,31 @@
+// All checks that need no running code, one after the other, so that one call shows everything that is wrong.
+// `node scripts/lint.mjs knip prettier` runs only the named ones.
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { root } from './workspace.mjs'
+
+const bin = (tool) => path.join(root, 'node_modules/.bin', tool)
+const checks = {
+  build: [bin('tsc'), '-b'],
+  types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
+  oxlint: [bin('oxlint'), '--type-aware', '--deny-warnings', '--tsconfig', 'tsconfig.check.json'],
+  layers: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'examples'],
+  prettier: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
+  knip: [bin('knip')],
+  docs: [process.execPath, 'scripts/check-docs.mjs'],
+  repository: [process.execPath, 'scripts/check-repository.mjs'],
+}
+
+const selected = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks)
+const failed = []
+for (const name of selected) {
+  if (checks[name] === undefined) throw new Error(`no check named ${name}; there are ${Object.keys(checks).join(', ')}`)
+  const start = performance.now()
+  const [command, ...args] = checks[name]
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) failed.push(name)
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`${status === 0 ? '✓' : '✗'} ${name} (${seconds} s)`)
+}
+console.log(failed.length === 0 ? 'lint: all clean' : `lint: ${failed.join(', ')} failed`)
+process.exit(failed.length === 0 ? 0 : 1)
