@@ -1,1 +1,17 @@
-export {}
+export {
+  Connector,
+  type ConnectorOptions,
+  type ConnectorOutput,
+  type ConnectorStats,
+  type ForwardId,
+  type Price,
+  type RequestId,
+} from './connector.js'
+export type { AccountId, AccountOptions, AccountStats } from './connector-account.js'
+export { SimulatorError } from './errors.js'
+export { decimalRatio, type Asset, type Ratio } from './exchange.js'
+export { Link, type LinkOptions, type LinkStats } from './link.js'
+export { seededRandom, type Random } from './random.js'
+export { RoutingTable } from './routing-table.js'
+export { TimedQueue } from './timed-queue.js'
+export { TokenBucket, type TokenBucketOptions } from './token-bucket.js'
