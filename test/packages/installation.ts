@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { publishedPackages, root, specifiers } from '../../scripts/workspace.mjs'
+
+const execute = promisify(execFile)
+
+const environment = {
+  ...process.env,
+  PATH: `${path.join(root, 'scripts/bin')}${path.delimiter}${process.env.PATH}`,
+  // npm must behave as outside this repository, and must not look for funding or advisories.
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_loglevel: 'error',
+}
+
+/** What `command` printed; its whole output is in the error when it fails. */
+export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await execute(command, args, { cwd, env: environment, maxBuffer: 1 << 26 })).stdout
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error })
+  }
+}
+
+export interface Installation {
+  readonly folder: string
+  readonly tarballs: ReadonlyMap<string, string>
+  remove(): Promise<void>
+}
+
+/** Packs every published package and installs the tarballs with npm in a folder outside the repository. */
+export async function installPackages(): Promise<Installation> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'installed-packages-'))
+  const tarballs = new Map<string, string>()
+  for (const { name, folder: source } of publishedPackages()) {
+    const destination = path.join(folder, 'tarballs', path.basename(source))
+    await mkdir(destination, { recursive: true })
+    await run('pnpm', ['pack', '--pack-destination', destination], source)
+    const [file] = await readdir(destination)
+    if (file === undefined) throw new Error(`${name}: pnpm pack wrote nothing`)
+    tarballs.set(name, path.join(destination, file))
+  }
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }))
+  await run('npm', ['install', '--omit=peer', '--no-package-lock', ...tarballs.values()], folder)
+  // The compiler's view of Node; nothing of ours may hide in the consumer's tree.
+  if (!existsSync(path.join(folder, 'node_modules/@types/node'))) {
+    await cp(path.join(root, 'node_modules/@types/node'), path.join(folder, 'node_modules/@types/node'), {
+      recursive: true,
+      dereference: true,
+    })
+  }
+  return { folder, tarballs, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Every specifier of every published package; compliance suites need vitest and are looked at separately. */
+export const entries: { readonly specifier: string; readonly needsVitest: boolean }[] = publishedPackages().flatMap(
+  (one) => specifiers(one).map((specifier) => ({ specifier, needsVitest: specifier.endsWith('/compliance') })),
+)

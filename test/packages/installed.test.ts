@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { publishedPackages, root } from '../../scripts/workspace.mjs'
+import { entries, installPackages, run } from './installation.js'
+import type { Installation } from './installation.js'
+
+let installation: Installation
+beforeAll(async () => {
+  await run('npm', ['run', 'build'], root)
+  installation = await installPackages()
+})
+afterAll(() => installation.remove())
+
+const node = (code: string, kind: 'commonjs' | 'module') =>
+  run(process.execPath, [`--input-type=${kind}`, '--eval', code], installation.folder)
+
+const runtimeEntries = entries.filter(({ needsVitest }) => !needsVitest).map(({ specifier }) => specifier)
+const suites = entries.filter(({ needsVitest }) => needsVitest).map(({ specifier }) => specifier)
+const names = publishedPackages().map(({ name }) => name)
+
+describe('an installed package', () => {
+  it.each(runtimeEntries)('%s gives require and import the same names', async (specifier) => {
+    const list = '.filter((name) => name !== "default" && name !== "module.exports" && name !== "__esModule")'
+    const print = (value: string) => `console.log(JSON.stringify(Object.keys(${value})${list}.sort()))`
+    const required = await node(print(`require('${specifier}')`), 'commonjs')
+    const imported = await node(print(`await import('${specifier}')`), 'module')
+    expect(JSON.parse(required)).not.toEqual([])
+    expect(JSON.parse(required)).toEqual(JSON.parse(imported))
+  })
+
+  it.each(runtimeEntries)('%s is one copy, however it is loaded', async (specifier) => {
+    const code = `
+      import { createRequire } from 'node:module'
+      const required = createRequire(process.cwd() + '/x.js')('${specifier}')
+      const imported = await import('${specifier}')
+      const differing = Object.keys(imported).filter((name) => typeof imported[name] === 'function')
+        .filter((name) => imported[name] !== required[name])
+      console.log(JSON.stringify(differing))`
+    expect(JSON.parse(await node(code, 'module'))).toEqual([])
+  })
+
+  // Jest and Node before 20.19 resolve `require`, not `module-sync`: the .cjs files must stand on their own.
+  it.each(names)('%s carries CommonJS files that load each other', async (name) => {
+    const dist = path.join(installation.folder, 'node_modules', name, 'dist')
+    const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.cjs'))
+    const loadable = files.filter((file) => !file.endsWith('compliance.cjs'))
+    expect(loadable).not.toEqual([])
+    for (const file of loadable) {
+      const code = `console.log(Object.keys(require(${JSON.stringify(path.join(dist, file))})).length)`
+      expect(Number(await node(code, 'commonjs'))).toBeGreaterThan(0)
+    }
+  })
+
+  it.each(names)('%s carries its README, its licence and its sources, and no tests', async (name) => {
+    const folder = path.join(installation.folder, 'node_modules', name)
+    const files = await readdir(folder, { recursive: true })
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'src/index.ts']))
+    expect(files.filter((file) => /\.(test|test-d|bench)\.|tsbuildinfo/.test(file))).toEqual([])
+    const manifest = await run(process.execPath, ['-p', `require('./package.json').version`], folder)
+    expect(manifest.trim()).toMatch(/^\d+\.\d+\.\d+/)
+  })
+
+  it('does not bring a test runner along', () => {
+    expect(existsSync(path.join(installation.folder, 'node_modules/vitest'))).toBe(false)
+  })
+
+  it.each(suites)('%s says which package it needs when vitest is missing', async (specifier) => {
+    await expect(node(`await import('${specifier}')`, 'module')).rejects.toThrow(/Cannot find package 'vitest'/)
+  })
+})
+
+describe('the types of the installed packages', () => {
+  const settings = [
+    { module: 'nodenext', extension: 'mts' },
+    { module: 'nodenext', extension: 'cts' },
+    { module: 'node16', extension: 'mts' },
+    { module: 'node16', extension: 'cts' },
+    { module: 'esnext', moduleResolution: 'bundler', extension: 'ts' },
+  ]
+  const compilers = ['tsc', 'tsc6']
+  const cases = compilers.flatMap((compiler) => settings.map((setting) => ({ compiler, ...setting })))
+
+  it.each(cases)(
+    'compile with $compiler, module $module, in a .$extension file',
+    async ({ compiler, extension, ...module }) => {
+      const file = path.join(installation.folder, `consumer.${extension}`)
+      const imports = runtimeEntries.map((specifier, index) => `import * as entry${index} from '${specifier}'`)
+      const uses = runtimeEntries.map((_, index) => `export const use${index}: object = entry${index}`)
+      await writeFile(file, [...imports, ...uses, ''].join('\n'))
+      const options = Object.entries(module).flatMap(([name, value]) => [`--${name}`, value])
+      const strict = [
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2022',
+        '--types',
+        'node',
+        '--ignoreConfig',
+      ]
+      await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, file], installation.folder)
+      expect(runtimeEntries.length).toBeGreaterThan(0)
+    },
+  )
+})
+
+describe('a packed package', () => {
+  it.each(names)('%s passes publint and are-the-types-wrong', async (name) => {
+    const folder = publishedPackages().find((one) => one.name === name)?.folder
+    if (folder === undefined) throw new Error(`${name} is gone`)
+    const printed = await run(process.execPath, [path.join(root, 'scripts/pack-check.mjs'), folder], root)
+    expect(printed).toContain(`${name}: package is sound`)
+  })
+})
