@@ -25,7 +25,12 @@ export interface AimdOptions {
  *
  * Packets start at `initialPackets`, double each round trip, and halve when a packet goes unanswered; other temporary
  * errors count by their rate, so that a path with a few per cent of chance refusals is used in full. The amount is not
- * limited until a connector lacks liquidity; then it is cut to what seems to fit and feels its way up again.
+ * limited until a connector lacks liquidity. Then it is cut to half of what was in flight, or to what was delivered in
+ * the meantime; it soon comes back near the amount that was refused, and feels its way up from there by fractions of a
+ * packet, faster the longer nothing is refused.
+ *
+ * On a path that limits the rate of money, wrap it in {@link paced}: a burst is refused where the same amount, spread
+ * over the round trip, is not.
  *
  * @throws FlowUsageError when an option is out of range.
  */
@@ -72,6 +77,8 @@ class Aimd implements CongestionController {
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
     switch (signal) {
       case 'insufficientLiquidity':
+        // No amount is too small for a packet without one: such a refusal is about the packet.
+        if (packet.amount === 0n) return this.#packets.onBusy(now, packet, inFlight)
         return this.#amount.onInsufficientLiquidity(now, packet, inFlight)
       case 'busy':
         return this.#packets.onBusy(now, packet, inFlight)

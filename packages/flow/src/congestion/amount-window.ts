@@ -2,14 +2,29 @@ import { UNLIMITED_AMOUNT } from './controller.js'
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
 
-/** Of the distance to the amount the path last refused, this part is made up each round trip. */
+/** Of the way back to the amount the path last refused, this part is made up each round trip. */
 const APPROACH_DIVISOR = 8n
 
-/** Beyond that amount the window grows by this part of a packet each round trip at first... */
-const PROBE_DIVISOR = 16n
+/**
+ * From there on the window grows by this part of a packet each round trip. A refusal costs about as many packets as
+ * the window then is too large by, so with a window of few packets a whole one a round trip would be refused too often.
+ */
+const PROBE_PACKET_DIVISOR = 16n
 
-/** ...and twice as fast after every so many round trips without a refusal. */
-const PROBE_DOUBLING = 16n
+/** ...or by this part of the window, when that is less: a window of a single packet needs more patience still. */
+const PROBE_WINDOW_DIVISOR = 64n
+
+/** Twice as fast after every so many round trips without a refusal, for then there is much more room than before. */
+const PROBE_DOUBLING = 16
+
+/** A whole window was delivered since the last refusal: it was nearly right, and loses a quarter. */
+const DECREASE = { numerator: 3n, denominator: 4n }
+
+/** Refused again before a window was delivered: what was delivered is what fits, but one event takes no more than this. */
+const STEEPEST_DIVISOR = 8n
+
+/** Refused below the last refusal: somebody else takes a share, so aim lower than what was just refused. */
+const YIELD = { numerator: 7n, denominator: 8n }
 
 /** How much money may be in flight: not limited until the path refuses for want of liquidity. */
 export class AmountWindow {
@@ -17,23 +32,26 @@ export class AmountWindow {
   readonly #recovery = new RecoveryPeriod()
   #amount = UNLIMITED_AMOUNT
   #refused = UNLIMITED_AMOUNT
-  #acked = 0n
-  #probes = 0n
-  #progress = true
+  /** Delivered since the last decrease. */
+  #delivered = 0n
+  /** Delivered since the last step up; a window's worth makes a round trip. */
+  #towardsStep = 0n
+  #quietRounds = 0
+  /** The most that was in flight during the current round trip, which ends after `#answersLeft` answers. */
   #peak = 0n
-  #round = 0
-  #roundAnswers = 0
+  #answersLeft = 0
 
   /** @param minimum Source units the window never falls below. */
   constructor(minimum: bigint) {
     this.#minimum = minimum
   }
 
+  /** Source units that may be in flight. */
   get amount(): bigint {
     return this.#amount
   }
 
-  /** The amount in flight that the path last refused. */
+  /** Source units in flight that the path last refused; 2^64 - 1 while it never did. */
   get refused(): bigint {
     return this.#refused
   }
@@ -43,60 +61,69 @@ export class AmountWindow {
   }
 
   onAcked(packet: SentPacketInfo, inFlight: InFlight): void {
-    this.#count(packet, inFlight)
-    if (packet.amount === 0n) return
-    this.#progress = true
-    if (this.#amount === UNLIMITED_AMOUNT) return
+    this.#onAnswer(packet, inFlight)
+    this.#delivered += packet.amount
+    if (packet.amount === 0n || this.#amount === UNLIMITED_AMOUNT) return
     // A window that is not made use of was not tested, and says nothing about a larger one.
     if ((inFlight.amount + packet.amount) * 2n < this.#amount) return
-    this.#acked += packet.amount
-    if (this.#acked < this.#amount) return
-    this.#acked = 0n
-    this.#grow(packet.amount)
+    this.#towardsStep += packet.amount
+    if (this.#towardsStep < this.#amount) return
+    this.#towardsStep = 0n
+    this.#stepUp(packet.amount)
   }
 
   onInsufficientLiquidity(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#count(packet, inFlight)
+    const isNews = this.#onAnswer(packet, inFlight)
     if (!isNews) return
-    const before = inFlight.amount + packet.amount
-    const tested = this.#peak > before ? this.#peak : before
-    const used = tested < this.#amount ? tested : this.#amount
-    const halve = !this.#progress || this.#amount === UNLIMITED_AMOUNT
-    // With nothing acknowledged since the last decrease this one says how long the trouble lasts, not how much fits.
-    if (this.#progress) this.#refused = used < this.#refused ? (used * 7n) / 8n : used
-    const left = halve ? used / 2n : (used * 3n) / 4n
-    this.#amount = left > this.#minimum ? left : this.#minimum
-    this.#acked = 0n
-    this.#probes = 0n
-    this.#progress = false
+    const used = smaller(larger(this.#peak, inFlight.amount + packet.amount), this.#amount)
+    const left = this.#whatIsLeft(used)
+    // With nothing delivered since the last decrease this one tells how long the trouble lasts, not how much fits.
+    if (this.#delivered > 0n || this.#refused === UNLIMITED_AMOUNT) {
+      this.#refused = used < this.#refused ? (used * YIELD.numerator) / YIELD.denominator : used
+    }
+    this.#amount = larger(left, this.#minimum)
+    this.#refused = larger(this.#refused, this.#amount)
+    this.#delivered = 0n
+    this.#towardsStep = 0n
+    this.#quietRounds = 0
     this.#startRound(inFlight)
     this.#recovery.start(now, inFlight.packets)
   }
 
-  /** One round trip went well. */
-  #grow(packetAmount: bigint): void {
-    const gap = this.#refused - this.#amount
-    let step = gap / APPROACH_DIVISOR
-    if (gap <= packetAmount) {
-      const probe = (packetAmount << (this.#probes / PROBE_DOUBLING)) / PROBE_DIVISOR
-      if (probe > step) step = probe
-      this.#probes += 1n
-    }
-    if (step > this.#amount) step = this.#amount
-    if (step < 1n) step = 1n
-    const amount = this.#amount + step
-    this.#amount = amount < UNLIMITED_AMOUNT ? amount : UNLIMITED_AMOUNT
+  #whatIsLeft(used: bigint): bigint {
+    const half = used / 2n
+    if (this.#amount === UNLIMITED_AMOUNT || this.#delivered === 0n) return half
+    if (this.#delivered >= used) return (used * DECREASE.numerator) / DECREASE.denominator
+    return larger(smaller(this.#delivered, half), used / STEEPEST_DIVISOR)
   }
 
-  #count(packet: SentPacketInfo, inFlight: InFlight): boolean {
-    if (this.#roundAnswers >= this.#round) this.#startRound(inFlight)
-    this.#roundAnswers += 1
+  #stepUp(packetAmount: bigint): void {
+    const gap = this.#refused > this.#amount ? this.#refused - this.#amount : 0n
+    let step = gap / APPROACH_DIVISOR
+    if (gap <= packetAmount) {
+      const quiet = smaller(packetAmount / PROBE_PACKET_DIVISOR, this.#amount / PROBE_WINDOW_DIVISOR)
+      const doublings = Math.floor(this.#quietRounds / PROBE_DOUBLING)
+      // 2^64 is past every window, so more doublings would only make larger numbers of it.
+      step = larger(step, larger(quiet, 1n) << BigInt(Math.min(doublings, 64)))
+      this.#quietRounds += 1
+    }
+    // Never more than doubled in a round trip, as in slow start.
+    step = larger(smaller(step, this.#amount), 1n)
+    this.#amount = smaller(this.#amount + step, UNLIMITED_AMOUNT)
+  }
+
+  /** Returns whether the packet left after the last decrease, and so has something new to say. */
+  #onAnswer(packet: SentPacketInfo, inFlight: InFlight): boolean {
+    if (this.#answersLeft <= 0) this.#startRound(inFlight)
+    this.#answersLeft -= 1
     return this.#recovery.onAnswer(packet.sentAt)
   }
 
   #startRound(inFlight: InFlight): void {
-    this.#round = inFlight.packets
-    this.#roundAnswers = 0
+    this.#answersLeft = inFlight.packets
     this.#peak = inFlight.amount
   }
 }
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)

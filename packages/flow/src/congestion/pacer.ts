@@ -10,7 +10,7 @@ import type {
 } from './controller.js'
 
 export interface PacerOptions {
-  /** Packets that may leave at once after a pause. Default: 10, half the initial window (RFC 9002 7.7 advises one window at most). */
+  /** Packets that may leave at once after a pause. Default: 5; small liquidity buckets refuse the rest of a larger burst. */
   readonly burst?: number
   /** How much faster than one window per round trip. Default: 1.25, so that pacing does not become the limit itself. */
   readonly gain?: number
@@ -18,7 +18,7 @@ export interface PacerOptions {
   readonly minRtt?: Duration
 }
 
-/** Spread of the smoothed packet amount: an eighth of the newest, as for a smoothed round trip. */
+/** Share of the newest packet in the smoothed packet amount, as for a smoothed round trip. */
 const SMOOTHING = 1 / 8
 
 /** A full packet's worth of credit, less what floating point may lose on the way there. */
@@ -31,7 +31,7 @@ const WHOLE = 1 - 1e-6
  * @throws FlowUsageError when an option is out of range.
  */
 export function paced(inner: CongestionControllerFactory, options: PacerOptions = {}): CongestionControllerFactory {
-  const burst = options.burst ?? 10
+  const burst = options.burst ?? 5
   const gain = options.gain ?? 1.25
   const minRtt = options.minRtt ?? 2
   assertAtLeast('The burst allowance', burst, 1)
@@ -85,7 +85,8 @@ class Paced implements CongestionController {
   onPacketAcked(now: Instant, packet: SentPacketInfo, inFlight: InFlight, smoothedRtt: Duration): void {
     this.#credit = this.#creditNow(now, this.#interval())
     this.#creditAt = now
-    this.#smoothedRtt = smoothedRtt
+    // Not a number, or none at all: what is not known is not paced by.
+    this.#smoothedRtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
     this.#inner.onPacketAcked(now, packet, inFlight, smoothedRtt)
   }
 
@@ -109,7 +110,7 @@ class Paced implements CongestionController {
 
   /** Milliseconds between two packets; 0 while not paced. */
   #interval(): Duration {
-    if (!(this.#smoothedRtt >= this.#options.minRtt && this.#smoothedRtt > 0)) return 0
+    if (this.#smoothedRtt < this.#options.minRtt || this.#smoothedRtt === 0) return 0
     const window = this.#inner.window()
     let packets = window.packets
     if (this.#packetAmount > 0) packets = Math.min(packets, Math.max(1, Number(window.amount) / this.#packetAmount))

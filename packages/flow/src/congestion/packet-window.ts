@@ -1,27 +1,31 @@
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
 
-/** What a packet nobody answered, or a path that is too busy, leaves of the window. */
-const DECREASE = 0.5
+/** What a packet that nobody answered leaves of the window. */
+const LOST_DECREASE = 0.5
 
-/** A path that refuses this part of a round trip's packets is busy; refusals below it are noise. */
-const BUSY_DIVISOR = 10
-
-/** ...but never on the word of fewer refusals than this in one round trip. */
-const BUSY_MINIMUM = 3
-
-/** What a busy path leaves of the window: it still carries most packets, so a mild step is enough. */
+/** What a busy path leaves of it: most packets still get through, so a mild step is enough. */
 const BUSY_DECREASE = 0.8
 
-/** How many packets may be in flight: slow start, then one more per round trip, multiplicative decrease. */
+/** A path that refuses this part of a round trip's packets, or more, is busy; below that it is chance. */
+const BUSY_SHARE = 0.1
+
+/** ...but it takes this many refusals in one round trip: of 20 packets with 1 % chance, three are refused in 1 of 1000. */
+const BUSY_REFUSALS = 3
+
+/** Slow start never ends below this, or a window of one would grow by one a round trip only. */
+const LEAST_THRESHOLD = 2
+
+/** How many packets may be in flight: slow start, then one more each round trip; multiplicative decrease. */
 export class PacketWindow {
   readonly #maximum: number
   readonly #recovery = new RecoveryPeriod()
   #packets: number
   #threshold = Infinity
-  #acked = 0
+  #towardsStep = 0
   #progress = true
-  #round = 0
+  /** The current round trip: packets in flight when it began, how many were answered since, how many refused. */
+  #roundPackets = 0
   #roundAnswers = 0
   #roundRefusals = 0
 
@@ -30,6 +34,7 @@ export class PacketWindow {
     this.#maximum = maximum
   }
 
+  /** Packets that may be in flight. */
   get packets(): number {
     return this.#packets
   }
@@ -40,63 +45,52 @@ export class PacketWindow {
   }
 
   onAcked(packet: SentPacketInfo, inFlight: InFlight): void {
-    this.#count(packet, inFlight, false)
+    this.#onAnswer(packet, inFlight)
     this.#progress = true
     // A window that is not made use of was not tested, and says nothing about a larger one.
     if ((inFlight.packets + 1) * 2 < this.#packets) return
-    if (this.#packets < this.#threshold) {
-      this.#grow()
-      return
+    if (this.#packets >= this.#threshold) {
+      this.#towardsStep += 1
+      if (this.#towardsStep < this.#packets) return
     }
-    this.#acked += 1
-    if (this.#acked < this.#packets) return
-    this.#acked = 0
-    this.#grow()
+    this.#towardsStep = 0
+    if (this.#packets < this.#maximum) this.#packets += 1
   }
 
   onBusy(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#count(packet, inFlight, true)
-    if (!isNews || this.#roundRefusals < this.#busyAt()) return
-    this.#decrease(now, inFlight, BUSY_DECREASE)
+    const isNews = this.#onAnswer(packet, inFlight)
+    if (!isNews) return
+    this.#roundRefusals += 1
+    const chance = Math.max(this.#roundPackets * BUSY_SHARE, Math.min(BUSY_REFUSALS, this.#packets))
+    if (this.#roundRefusals >= chance) this.#decrease(now, inFlight, BUSY_DECREASE)
   }
 
   onLost(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#count(packet, inFlight, false)
-    if (isNews) this.#decrease(now, inFlight, DECREASE)
-  }
-
-  #grow(): void {
-    if (this.#packets < this.#maximum) this.#packets += 1
+    const isNews = this.#onAnswer(packet, inFlight)
+    if (isNews) this.#decrease(now, inFlight, LOST_DECREASE)
   }
 
   #decrease(now: Instant, inFlight: InFlight, factor: number): void {
     const packets = Math.max(1, Math.floor(this.#packets * factor))
-    // With nothing acknowledged since the last decrease this one says how long the trouble lasts, not how much fits.
-    if (this.#progress) this.#threshold = Math.max(2, packets)
+    // With nothing carried since the last decrease this one tells how long the trouble lasts, not how much fits.
+    if (this.#progress) this.#threshold = Math.max(LEAST_THRESHOLD, packets)
     this.#packets = packets
     this.#progress = false
-    this.#acked = 0
-    this.#startRound(inFlight)
+    this.#towardsStep = 0
+    this.#startRound(inFlight.packets)
     this.#recovery.start(now, inFlight.packets)
   }
 
-  /** Counts an answer into the round trip, which ends when as many came as there were packets in flight. */
-  #count(packet: SentPacketInfo, inFlight: InFlight, isRefusal: boolean): boolean {
-    const isNews = this.#recovery.onAnswer(packet.sentAt)
-    if (this.#roundAnswers >= this.#round) this.#startRound({ ...inFlight, packets: inFlight.packets + 1 })
+  /** Returns whether the packet left after the last decrease, and so has something new to say. */
+  #onAnswer(packet: SentPacketInfo, inFlight: InFlight): boolean {
+    if (this.#roundAnswers >= this.#roundPackets) this.#startRound(inFlight.packets + 1)
     this.#roundAnswers += 1
-    if (isRefusal && isNews) this.#roundRefusals += 1
-    return isNews
+    return this.#recovery.onAnswer(packet.sentAt)
   }
 
-  #startRound(inFlight: InFlight): void {
-    this.#round = inFlight.packets
+  #startRound(packets: number): void {
+    this.#roundPackets = packets
     this.#roundAnswers = 0
     this.#roundRefusals = 0
-  }
-
-  #busyAt(): number {
-    const minimum = Math.min(BUSY_MINIMUM, this.#packets)
-    return Math.max(minimum, Math.ceil(this.#round / BUSY_DIVISOR))
   }
 }
