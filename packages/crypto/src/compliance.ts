@@ -32,7 +32,7 @@ function testRandomBytes(provider: CryptoProvider): void {
   })
 
   it('uses every value a byte can have, in small draws and in large ones', () => {
-    const small = Array.from({ length: 2000 }, () => [...randomBytes(12)]).flat()
+    const small = Array.from({ length: 2000 }, () => [...provider.randomBytes(12)]).flat()
     expect(new Set(small).size).toBe(256)
     expect(new Set(provider.randomBytes(24_000)).size).toBe(256)
   })

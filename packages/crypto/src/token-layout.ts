@@ -61,12 +61,13 @@ function lengthPrefix(length: number): readonly number[] {
 /** A copy of the octet string at `start` and the offset behind it; `undefined` when it is cut off or not canonical. */
 function readOctetString(bytes: Uint8Array, start: number): { string: Uint8Array; end: number } | undefined {
   const first = bytes[start]
-  if (first === undefined || first > 0x82) return undefined
-  const lengthBytes = first < 0x80 ? 0 : first - 0x80
-  let length = first < 0x80 ? first : 0
-  for (let i = 1; i <= lengthBytes; i++) length = (length << 8) | (bytes[start + i] ?? 0)
-  const prefix = lengthPrefix(length).length
-  const end = start + prefix + length
-  if (prefix !== 1 + lengthBytes || end > bytes.length) return undefined
-  return { string: new Uint8Array(bytes.subarray(start + prefix, end)), end }
+  if (first === undefined) return undefined
+  let length = first
+  if (first === 0x81) length = bytes[start + 1] ?? 0
+  if (first === 0x82) length = ((bytes[start + 1] ?? 0) << 8) | (bytes[start + 2] ?? 0)
+  const prefix = lengthPrefix(length)
+  const begin = start + prefix.length
+  const end = begin + length
+  if (prefix[0] !== first || end > bytes.length) return undefined
+  return { string: new Uint8Array(bytes.subarray(begin, end)), end }
 }
