@@ -1,0 +1,177 @@
+/**
+ * Chooses the amounts of unfulfillable packets that find the exchange rate (RFC 0029 section 3.4 allows them). Larger amounts show
+ * more digits of the rate but lock more liquidity and may be refused, so the ladder is climbed only as far as the wanted
+ * precision needs, and never above the caller's limit.
+ *
+ * Source units throughout, but for what is delivered.
+ */
+
+/** Sent at once: for most pairs of assets one of them suffices and costs no further round trip. */
+const FIRST_ROUND = [1n, 1_000n, 1_000_000n] as const
+/** For rates so low that the first round delivers too few digits. */
+const LATER_ROUNDS = [1_000_000_000n, 1_000_000_000_000n] as const
+/** Different amounts tried in all: enough to halve the way from the ladder's top to its foot. */
+const MAX_TRIES = 15
+/** Failures of one amount, on a path that can carry none, until it is given up. */
+const MAX_FAILURES = 15
+/** Failures of one amount, on a path that carries a smaller one, until it is taken for too large. */
+const FAILURES_OF_TOO_LARGE = 3
+
+export interface RateProbeOptions {
+  /** No probe is larger. */
+  readonly maxAmount: bigint
+  /** Decimal digits that one delivered amount must have. */
+  readonly precisionDigits: number
+}
+
+export class RateProbe {
+  readonly #maxAmount: bigint
+  readonly #precisionDigits: number
+  #state: 'idle' | 'probing' | 'done' | 'failed' = 'idle'
+  #waiting: bigint[] = []
+  readonly #inFlight = new Set<bigint>()
+  readonly #tried = new Set<bigint>()
+  readonly #failures = new Map<bigint, number>()
+  #largestPassed = 0n
+  #smallestRefused: bigint | undefined
+  #stated: bigint | undefined
+  #bestPrecision = 0
+
+  constructor(options: RateProbeOptions) {
+    this.#maxAmount = options.maxAmount
+    this.#precisionDigits = options.precisionDigits
+  }
+
+  get state(): 'idle' | 'probing' | 'done' | 'failed' {
+    return this.#state
+  }
+
+  /** The largest amount that reached the receiver, 0 for none. */
+  get largestPassed(): bigint {
+    return this.#largestPassed
+  }
+
+  /** Decimal digits of the largest amount delivered so far. */
+  get bestPrecision(): number {
+    return this.#bestPrecision
+  }
+
+  /** The path's own maximum packet amount as far as F08 rejects told it; 0 when it carries nothing at all. */
+  get pathMaximum(): bigint | undefined {
+    return this.#stated
+  }
+
+  /** Starts, or starts again with nothing known. */
+  start(): void {
+    this.#state = 'probing'
+    this.#inFlight.clear()
+    this.#tried.clear()
+    this.#failures.clear()
+    this.#largestPassed = 0n
+    this.#smallestRefused = undefined
+    this.#stated = undefined
+    this.#bestPrecision = 0
+    this.#waiting = this.#capped(FIRST_ROUND)
+    this.#settle()
+  }
+
+  /** The next amount to send now; `undefined` when a reply must come first or nothing is left to try. */
+  next(): bigint | undefined {
+    if (this.#state !== 'probing') return undefined
+    const amount = this.#waiting.shift()
+    if (amount === undefined) return undefined
+    this.#inFlight.add(amount)
+    this.#tried.add(amount)
+    return amount
+  }
+
+  /** @param delivered destination units, authenticated */
+  onDelivered(amount: bigint, delivered: bigint): void {
+    this.#inFlight.delete(amount)
+    if (amount > this.#largestPassed) this.#largestPassed = amount
+    const digits = delivered > 0n ? delivered.toString().length : 0
+    if (digits > this.#bestPrecision) this.#bestPrecision = digits
+    // What passed is proof, a refusal is hearsay: forget refusals it contradicts.
+    if (this.#smallestRefused !== undefined && this.#smallestRefused <= amount) this.#smallestRefused = undefined
+    if (this.#stated !== undefined && this.#stated < amount) this.#stated = undefined
+    this.#settle()
+  }
+
+  /**
+   * @param maximum what the F08 states, scaled to our units; `undefined` when it states nothing
+   */
+  onTooLarge(amount: bigint, maximum: bigint | undefined): void {
+    this.#inFlight.delete(amount)
+    this.#refuse(amount)
+    const stated = amount === 1n ? 0n : maximum
+    const isCredible = stated !== undefined && stated < amount && stated >= this.#largestPassed
+    if (isCredible && (this.#stated === undefined || stated < this.#stated)) this.#stated = stated
+    this.#settle()
+  }
+
+  /** Any other failure. The amount may be due again at the next `next()`: how soon that is called is the caller's pace. */
+  onFailed(amount: bigint): void {
+    this.#inFlight.delete(amount)
+    const failures = (this.#failures.get(amount) ?? 0) + 1
+    this.#failures.set(amount, failures)
+    const isTooLarge = failures >= FAILURES_OF_TOO_LARGE && this.#largestPassed > 0n && this.#largestPassed < amount
+    if (isTooLarge) this.#refuse(amount)
+    else if (failures < MAX_FAILURES && !this.#waiting.includes(amount)) this.#waiting.push(amount)
+    this.#settle()
+  }
+
+  #refuse(amount: bigint): void {
+    if (amount <= this.#largestPassed) return
+    if (this.#smallestRefused === undefined || amount < this.#smallestRefused) this.#smallestRefused = amount
+  }
+
+  /** Draws the conclusion from what is known: done, failed, or another amount to try. */
+  #settle(): void {
+    if (this.#state !== 'probing') return
+    if (this.#bestPrecision >= this.#precisionDigits) {
+      this.#state = 'done'
+      this.#waiting = []
+      return
+    }
+    const refused = this.#smallestRefused
+    if (refused !== undefined) this.#waiting = this.#waiting.filter((amount) => amount < refused)
+    const candidate = this.#candidate()
+    if (candidate !== undefined) this.#waiting.push(candidate)
+    if (this.#waiting.length === 0 && this.#inFlight.size === 0) this.#state = 'failed'
+  }
+
+  #candidate(): bigint | undefined {
+    if (this.#tried.size >= MAX_TRIES) return undefined
+    const stated = this.#stated
+    if (stated !== undefined && this.#isNew(stated) && stated > this.#largestPassed) return stated
+    const refused = this.#smallestRefused
+    if (refused === undefined) return this.#nextRung()
+    // Halving blindly while smaller amounts may still answer would waste tries.
+    if (this.#inFlight.size > 0 || this.#waiting.length > 0 || stated === this.#largestPassed) return undefined
+    const middle = between(this.#largestPassed, refused)
+    return this.#isNew(middle) && middle > this.#largestPassed ? middle : undefined
+  }
+
+  /** Only when the top of the rungs tried so far passed, so that each rung is known to be needed. */
+  #nextRung(): bigint | undefined {
+    const largestTried = [...this.#tried].reduce((largest, amount) => (amount > largest ? amount : largest), 0n)
+    if (this.#waiting.length > 0 || largestTried > this.#largestPassed) return undefined
+    return this.#capped(LATER_ROUNDS).find((amount) => amount > largestTried && this.#isNew(amount))
+  }
+
+  #isNew(amount: bigint): boolean {
+    return !this.#tried.has(amount) && !this.#waiting.includes(amount)
+  }
+
+  #capped(rungs: readonly bigint[]): bigint[] {
+    const amounts = rungs.map((rung) => (rung < this.#maxAmount ? rung : this.#maxAmount))
+    return [...new Set(amounts)].filter((amount) => amount > 0n)
+  }
+}
+
+/** Between two amounts by magnitude when they are far apart, else halfway. */
+function between(low: bigint, high: bigint): bigint {
+  const from = low > 0n ? low : 1n
+  const shift = (high.toString(2).length - from.toString(2).length) >> 1
+  return shift > 0 ? from << BigInt(shift) : (low + high) / 2n
+}
