@@ -24,5 +24,11 @@ export default {
   categorizeByGroup: false,
   sort: ['source-order'],
   treatWarningsAsErrors: true,
-  validation: { notExported: false, invalidLink: true, rewrittenLink: true, notDocumented: false, unusedMergeModuleWith: true },
+  validation: {
+    notExported: false,
+    invalidLink: true,
+    rewrittenLink: true,
+    notDocumented: false,
+    unusedMergeModuleWith: true,
+  },
 }

@@ -7,9 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
-import { cjsEntries, publishedPackages, readPackage, root } from './workspace.mjs'
-
-const stamps = path.join(root, 'node_modules/.cache/stream-build-cjs')
+import { cjsEntries, publishedPackages, readPackage } from './workspace.mjs'
 
 /** Everything that is not a file of the package stays an import, resolved where the package is installed. */
 const external = (id) => !id.startsWith('.') && !path.isAbsolute(id)
@@ -56,11 +54,12 @@ async function buildPackage({ name, folder, manifest }) {
   if (names.length === 0) return undefined
   const dist = path.join(folder, 'dist')
   const missing = names.find((entry) => !existsSync(path.join(dist, `${entry}.js`)))
-  if (missing !== undefined) throw new Error(`${name}: dist/${missing}.js does not exist; run \`tsc -b\` first`)
+  if (missing !== undefined) throw new Error(`dist/${missing}.js does not exist; run \`tsc -b\` first`)
 
-  const stamp = path.join(stamps, `${name.replace('/', '+')}.txt`)
+  const stamp = path.join(folder, 'node_modules/.cache/build-cjs.txt')
   const wanted = fingerprint(dist, names)
-  const complete = names.every((entry) => existsSync(path.join(dist, `${entry}.d.cts`)))
+  const outputs = names.flatMap((entry) => [`${entry}.cjs`, `${entry}.d.cts`])
+  const complete = outputs.every((file) => existsSync(path.join(dist, file)))
   if (complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined
 
   rmSync(stamp, { force: true })
@@ -79,7 +78,7 @@ async function buildPackage({ name, folder, manifest }) {
     entryFileNames: '[name].d.cts',
     chunkFileNames: '_shared/[name].d.cts',
   })
-  mkdirSync(stamps, { recursive: true })
+  mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
   return `${name}: ${names.length} CommonJS ${names.length === 1 ? 'entry' : 'entries'}`
 }

@@ -1,0 +1,58 @@
+// .ci/run is the gate: it must add up what the suites say and fail whenever one of them does. The commands it calls are
+// replaced by ones that print what a run would print.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { root } from './workspace.mjs'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ci-run-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+mkdirSync(path.join(folder, '.ci'))
+mkdirSync(path.join(folder, 'bin'))
+cpSync(path.join(root, '.ci/run'), path.join(folder, '.ci/run'))
+
+/** @param {Record<string, string>} scripts shell code for `install`, `test` and the names of npm scripts */
+function ci(scripts) {
+  const cases = Object.entries(scripts).map(([name, code]) => `*" ${name} "*) ${code};;`)
+  const npm = `#!/bin/sh\ncase " $* " in\n${cases.join('\n')}\n*" test"*) echo "1 passed, 0 failed, 0 skipped";;\nesac\n`
+  writeFileSync(path.join(folder, 'bin/npm'), npm, { mode: 0o755 })
+  writeFileSync(path.join(folder, 'bin/node'), `#!/bin/sh\n${scripts.install ?? 'true'}\n`, { mode: 0o755 })
+  const env = { ...process.env, PATH: `${path.join(folder, 'bin')}:/usr/local/bin:/usr/bin:/bin` }
+  const { status, stdout } = spawnSync('bash', ['.ci/run'], { cwd: folder, env, encoding: 'utf8' })
+  return { status, last: stdout.trimEnd().split('\n').at(-1) }
+}
+
+const otherSteps = 5 // install, build, lint, demo, API reference
+
+describe('.ci/run', () => {
+  it('adds up the tests of every suite and the other steps', () => {
+    const test = 'echo "90 passed, 0 failed, 0 skipped"'
+    const packages = 'echo "8 passed, 0 failed, 0 skipped"'
+    expect(ci({ test, 'test:packages': packages })).toEqual({ status: 0, last: `${98 + otherSteps} passed, 0 failed` })
+  })
+
+  it('fails with the failed tests of a suite', () => {
+    const test = 'echo "90 passed, 3 failed, 0 skipped"; exit 1'
+    expect(ci({ test })).toEqual({ status: 1, last: `${91 + otherSteps} passed, 3 failed` })
+  })
+
+  it.each([
+    ['crashes without a closing line', 'echo "boom"; exit 139'],
+    ['ends well but without a closing line', 'echo "nothing to see"'],
+    ['fails although every test passed', 'echo "0 passed, 0 failed, 0 skipped"; exit 1'],
+    ['ran no test', 'echo "0 passed, 0 failed, 0 skipped"'],
+    ['skipped a test', 'echo "0 passed, 0 failed, 1 skipped"'],
+  ])('fails when a suite %s', (_, test) => {
+    expect(ci({ test })).toEqual({ status: 1, last: `${1 + otherSteps} passed, 1 failed` })
+  })
+
+  it.each(['build', 'lint', 'demo', 'docs'])('fails when the step %s fails, and still runs the rest', (name) => {
+    expect(ci({ [name]: 'exit 1' })).toEqual({ status: 1, last: `${2 + otherSteps - 1} passed, 1 failed` })
+  })
+
+  it('stops when nothing could be installed', () => {
+    expect(ci({ install: 'exit 1' })).toEqual({ status: 1, last: '0 passed, 1 failed' })
+  })
+})
