@@ -50,6 +50,8 @@ class Aimd implements CongestionController {
   readonly #options: Required<AimdOptions>
   #packets: PacketWindow
   #amount: AmountWindow
+  /** What left earlier went another way, and says nothing about this one. */
+  #pathSince: Instant = -Infinity
 
   constructor(options: Required<AimdOptions>) {
     this.#options = options
@@ -70,11 +72,13 @@ class Aimd implements CongestionController {
   }
 
   onPacketAcked(_now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    if (packet.sentAt < this.#pathSince) return
     this.#packets.onAcked(packet, inFlight)
     this.#amount.onAcked(packet, inFlight)
   }
 
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
+    if (packet.sentAt < this.#pathSince) return
     switch (signal) {
       case 'insufficientLiquidity':
         // No amount is too small for a packet without one: such a refusal is about the packet.
@@ -87,18 +91,18 @@ class Aimd implements CongestionController {
     }
   }
 
-  onPathChanged(): void {
+  onPathChanged(now: Instant): void {
+    this.#pathSince = now
     this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
     this.#amount = new AmountWindow(this.#options.minAmount)
   }
 
   metrics(): Readonly<Record<string, number | bigint>> {
-    const threshold = this.#packets.threshold
     return {
       packetWindow: this.#packets.packets,
+      packetThreshold: Math.min(this.#packets.threshold, this.#options.maxPackets),
       amountWindow: this.#amount.amount,
       refusedAmount: this.#amount.refused,
-      ...(threshold === Infinity ? {} : { packetThreshold: threshold }),
     }
   }
 }

@@ -15,10 +15,10 @@ export interface FixedWindowOptions {
  * @throws FlowUsageError when a window is smaller than 1 or the amount does not fit an ILP packet.
  */
 export function fixedWindow(options: FixedWindowOptions = {}): CongestionControllerFactory {
-  const window: InFlight = {
+  const window: InFlight = Object.freeze({
     packets: options.packets ?? INITIAL_PACKET_WINDOW,
     amount: options.amount ?? UNLIMITED_AMOUNT,
-  }
+  })
   assertAtLeast('The packet window', window.packets, 1)
   if (window.amount < 1n || window.amount > UNLIMITED_AMOUNT) {
     throw new FlowUsageError(`The amount window is ${window.amount}; expected 1 to 2^64 - 1 source units`)
