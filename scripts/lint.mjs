@@ -1,15 +1,17 @@
 // All checks that need no running code, one after the other, so that one call shows everything that is wrong.
 // `node scripts/lint.mjs knip prettier` runs only the named ones.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './workspace.mjs'
 
 const bin = (tool) => path.join(root, 'node_modules/.bin', tool)
+const cruised = ['packages', 'examples'].filter((folder) => existsSync(path.join(root, folder)))
 const checks = {
   build: [bin('tsc'), '-b'],
   types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
   oxlint: [bin('oxlint'), '--type-aware', '--deny-warnings', '--tsconfig', 'tsconfig.check.json'],
-  layers: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'examples'],
+  layers: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...cruised],
   prettier: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
   knip: [bin('knip')],
   docs: [process.execPath, 'scripts/check-docs.mjs'],

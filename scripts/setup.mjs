@@ -22,6 +22,7 @@ const run = (command, args) =>
   }).status ?? 1
 
 const manifests = ['packages', 'examples']
+  .filter((folder) => existsSync(folder))
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}/package.json`))
   .filter((file) => existsSync(file))
 const hash = createHash('sha256').update(String(major))
