@@ -6,15 +6,19 @@ import { publishedPackages, root } from '../../scripts/workspace.mjs'
 import { entries, installPackages, run } from './installation.js'
 import type { Installation } from './installation.js'
 
-let installation: Installation
+let installation: Installation | undefined
 beforeAll(async () => {
   await run('npm', ['run', 'build'], root)
   installation = await installPackages()
 })
-afterAll(() => installation.remove())
+afterAll(() => installation?.remove())
 
+const consumer = () => {
+  if (installation === undefined) throw new Error('the packages were not installed')
+  return installation.folder
+}
 const node = (code: string, kind: 'commonjs' | 'module') =>
-  run(process.execPath, [`--input-type=${kind}`, '--eval', code], installation.folder)
+  run(process.execPath, [`--input-type=${kind}`, '--eval', code], consumer())
 
 const runtimeEntries = entries.filter(({ needsVitest }) => !needsVitest).map(({ specifier }) => specifier)
 const suites = entries.filter(({ needsVitest }) => needsVitest).map(({ specifier }) => specifier)
@@ -43,7 +47,7 @@ describe('an installed package', () => {
 
   // Jest and Node before 20.19 resolve `require`, not `module-sync`: the .cjs files must stand on their own.
   it.each(names)('%s carries CommonJS files that load each other', async (name) => {
-    const dist = path.join(installation.folder, 'node_modules', name, 'dist')
+    const dist = path.join(consumer(), 'node_modules', name, 'dist')
     const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.cjs'))
     const loadable = files.filter((file) => !file.endsWith('compliance.cjs'))
     expect(loadable).not.toEqual([])
@@ -54,7 +58,7 @@ describe('an installed package', () => {
   })
 
   it.each(names)('%s carries its README, its licence and its sources, and no tests', async (name) => {
-    const folder = path.join(installation.folder, 'node_modules', name)
+    const folder = path.join(consumer(), 'node_modules', name)
     const files = await readdir(folder, { recursive: true })
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'src/index.ts']))
     expect(files.filter((file) => /\.(test|test-d|bench)\.|tsbuildinfo/.test(file))).toEqual([])
@@ -63,7 +67,7 @@ describe('an installed package', () => {
   })
 
   it('does not bring a test runner along', () => {
-    expect(existsSync(path.join(installation.folder, 'node_modules/vitest'))).toBe(false)
+    expect(existsSync(path.join(consumer(), 'node_modules/vitest'))).toBe(false)
   })
 
   it.each(suites)('%s says which package it needs when vitest is missing', async (specifier) => {
@@ -85,7 +89,7 @@ describe('the types of the installed packages', () => {
   it.each(cases)(
     'compile with $compiler, module $module, in a .$extension file',
     async ({ compiler, extension, ...module }) => {
-      const file = path.join(installation.folder, `consumer.${extension}`)
+      const file = path.join(consumer(), `consumer.${extension}`)
       const imports = runtimeEntries.map((specifier, index) => `import * as entry${index} from '${specifier}'`)
       const uses = runtimeEntries.map((_, index) => `export const use${index}: object = entry${index}`)
       await writeFile(file, [...imports, ...uses, ''].join('\n'))
@@ -101,7 +105,7 @@ describe('the types of the installed packages', () => {
         'node',
         '--ignoreConfig',
       ]
-      await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, file], installation.folder)
+      await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, file], consumer())
       expect(runtimeEntries.length).toBeGreaterThan(0)
     },
   )
