@@ -20,14 +20,12 @@ const asciiTag = fc.string({
   size: 'max',
 })
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
-const anyContents = fc.record({
-  connectionTag: fc.option(asciiTag, { nil: undefined }),
-  receipts: fc.option(fc.record({ receiptNonce: bytes(16), receiptSecret: bytes(32) }), { nil: undefined }),
-})
-const contentsOf = ({ connectionTag, receipts }: typeof anyContents extends fc.Arbitrary<infer C> ? C : never) => ({
-  ...(connectionTag === undefined ? {} : { connectionTag }),
-  ...receipts,
-})
+const anyContents = fc
+  .tuple(
+    fc.record({ connectionTag: asciiTag }, { requiredKeys: [] }),
+    fc.option(fc.record({ receiptNonce: bytes(16), receiptSecret: bytes(32) })),
+  )
+  .map(([tag, pair]) => ({ ...tag, ...pair }))
 
 /** A token made by the server's own key around contents it would never write. */
 function tokenAround(plaintext: Uint8Array): string {
@@ -44,8 +42,7 @@ function layout(...strings: number[][]): Buffer {
 describe('server credentials', () => {
   it('are found again in the token', () => {
     fc.assert(
-      fc.property(anyContents, (given) => {
-        const contents = contentsOf(given)
+      fc.property(anyContents, (contents) => {
         const { token, sharedSecret } = credentials.create(contents)
         expect(credentials.read(token)).toEqual({ ...contents, sharedSecret })
       }),
@@ -93,7 +90,7 @@ describe('a token that is not the server’s own', () => {
 
   it('is refused when any character was replaced, left out or added', () => {
     for (let at = 0; at < token.length; at++) {
-      const [head, character, tail] = [token.slice(0, at), token[at]!, token.slice(at + 1)]
+      const [head, character, tail] = [token.slice(0, at), token.charAt(at), token.slice(at + 1)]
       for (const other of [character === 'A' ? 'B' : 'A', '=', '+', '~', '.', '']) {
         expect(credentials.read(head + other + tail)).toBeUndefined()
       }
@@ -107,8 +104,8 @@ describe('a token that is not the server’s own', () => {
 
   it('is refused in any other spelling of the same bytes', () => {
     // 100 bytes leave four bits over in the last character.
-    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-    const aliases = [...alphabet].map((last) => token.slice(0, -1) + last)
+    const alphabet = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+    const aliases = alphabet.map((last) => token.slice(0, -1) + last)
     const sameBytes = aliases.filter((alias) => Buffer.from(alias, 'base64url').equals(Buffer.from(token, 'base64url')))
     expect(sameBytes).toHaveLength(16)
     expect(sameBytes.filter((alias) => credentials.read(alias) !== undefined)).toEqual([token])
@@ -208,13 +205,8 @@ describe('misuse of server credentials', () => {
 describe('credentials of ilp-protocol-stream 2.x', () => {
   it('stay valid after an upgrade', () => {
     fc.assert(
-      fc.property(anyContents, bytes(32), (given, secret) => {
-        const contents = contentsOf(given)
-        const { token, sharedSecret } = predecessorCredentials(secret, {
-          ...(contents.connectionTag === undefined ? {} : { connectionTag: contents.connectionTag }),
-          ...(contents.receiptNonce ? { receiptNonce: Buffer.from(contents.receiptNonce) } : {}),
-          ...(contents.receiptSecret ? { receiptSecret: Buffer.from(contents.receiptSecret) } : {}),
-        })
+      fc.property(anyContents, bytes(32), (contents, secret) => {
+        const { token, sharedSecret } = predecessorCredentials(secret, contents)
         expect(serverCredentials(nodeCrypto, secret).read(token)).toEqual({ ...contents, sharedSecret })
       }),
     )
@@ -235,8 +227,7 @@ describe('credentials of ilp-protocol-stream 2.x', () => {
 
   it('have the same contents for that version when we made them', async () => {
     await fc.assert(
-      fc.asyncProperty(anyContents, bytes(32), async (given, secret) => {
-        const contents = contentsOf(given)
+      fc.asyncProperty(anyContents, bytes(32), async (contents, secret) => {
         const { token, sharedSecret } = serverCredentials(nodeCrypto, secret).create(contents)
         expect(await predecessorReads(secret, token, sharedSecret)).toEqual(contents)
       }),

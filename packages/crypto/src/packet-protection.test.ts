@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as predecessor from 'predecessor/dist/src/crypto.js'
 import { describe, expect, it } from 'vitest'
-import { hex } from '../test/bytes.js'
+import { flipBit, hex } from '../test/bytes.js'
 import { nodeCrypto } from './node.js'
 import { packetProtection } from './packet-protection.js'
 import { portableCrypto } from './portable.js'
@@ -20,12 +20,8 @@ describe('packet protection', () => {
 
   it('does not open an envelope with any bit of any byte changed', () => {
     const envelope = protection.seal(plaintext)
-    for (let at = 0; at < envelope.length; at++) {
-      for (let bit = 0; bit < 8; bit++) {
-        const tampered = new Uint8Array(envelope)
-        tampered[at]! ^= 1 << bit
-        expect(protection.open(tampered)).toBeUndefined()
-      }
+    for (let bit = 0; bit < envelope.length * 8; bit++) {
+      expect(protection.open(flipBit(envelope, bit))).toBeUndefined()
     }
     expect(protection.open(envelope)).toEqual(plaintext)
   })

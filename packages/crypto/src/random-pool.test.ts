@@ -31,7 +31,7 @@ describe('the random pool', () => {
     const pool = randomPool(fill)
     pool.take(12)
     pool.take(20)
-    expect([...fills[0]!.subarray(0, 33)]).toEqual([...new Array<number>(32).fill(0), 32])
+    expect([...fills.at(0)!.subarray(0, 33)]).toEqual([...new Uint8Array(32), 32])
   })
 
   it('calls the source once for 512 IVs', () => {
@@ -45,7 +45,7 @@ describe('the random pool', () => {
 
   it('never pads a wish that the rest of the pool is too short for', () => {
     const pool = randomPool((bytes) => void bytes.fill(0xff))
-    for (let i = 0; i < 2000; i++) expect([...pool.take(13)]).toEqual(new Array<number>(13).fill(0xff))
+    for (let i = 0; i < 2000; i++) expect(pool.take(13)).toEqual(new Uint8Array(13).fill(0xff))
   })
 
   it('draws long wishes directly', () => {
@@ -72,7 +72,7 @@ describe('the random pool', () => {
     const pool = randomPool(fill)
     pool.take(12)
     pool.discard()
-    expect(fills[0]!.every((byte) => byte === 0)).toBe(true)
+    expect(fills.at(0)!.every((byte) => byte === 0)).toBe(true)
     pool.take(12)
     expect(fills).toHaveLength(2)
   })

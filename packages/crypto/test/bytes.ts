@@ -21,3 +21,8 @@ export function withRandomness(base: CryptoProvider, valueByLength: Record<numbe
     },
   }
 }
+
+/** A copy of `bytes` with one bit changed, counted from the head. */
+export function flipBit(bytes: Uint8Array, bit: number): Uint8Array {
+  return bytes.map((byte, at) => (at === bit >>> 3 ? byte ^ (1 << (bit & 7)) : byte))
+}

@@ -2,6 +2,7 @@ import { ServerConnectionPool } from 'predecessor/dist/src/pool.js'
 import { Server } from 'predecessor/dist/src/server.js'
 import { nodeCrypto } from '../src/node.js'
 import { packetProtection } from '../src/packet-protection.js'
+import type { TokenContents } from '../src/token-layout.js'
 
 type Prepare = Parameters<ServerConnectionPool['getConnection']>[1]
 
@@ -20,12 +21,16 @@ const silentPlugin = {
 /** Credentials made by the server of ilp-protocol-stream 2.x. */
 export function predecessorCredentials(
   serverSecret: Uint8Array,
-  contents: { connectionTag?: string; receiptNonce?: Buffer; receiptSecret?: Buffer },
+  { receiptNonce, receiptSecret, ...contents }: TokenContents,
 ): { token: string; sharedSecret: Uint8Array } {
   const server = new Server({ serverSecret: Buffer.from(serverSecret), plugin: silentPlugin })
   // `listen` would ask a connector for the account.
   Object.assign(server, { pool: { getServerAccount: () => ACCOUNT } })
-  const { destinationAccount, sharedSecret } = server.generateAddressAndSecret(contents)
+  const { destinationAccount, sharedSecret } = server.generateAddressAndSecret({
+    ...contents,
+    ...(receiptNonce && { receiptNonce: Buffer.from(receiptNonce) }),
+    ...(receiptSecret && { receiptSecret: Buffer.from(receiptSecret) }),
+  })
   return { token: destinationAccount.slice(ACCOUNT.length + 1), sharedSecret: new Uint8Array(sharedSecret) }
 }
 
