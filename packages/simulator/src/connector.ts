@@ -122,12 +122,17 @@ export class Connector {
     const account = this.#accounts.get(id)
     if (account === undefined) return
     this.#accounts.delete(id)
-    for (const prefix of account.options.routes) {
-      if (this.#routes.lookup(prefix) === account) this.#routes.remove(prefix)
-    }
+    this.#routes.removeAllTo(account)
     for (const [forwardId, packet] of this.#inFlight) {
       if (packet.to === account) this.handleReply(now, forwardId, this.#reject('T01', `account ${id} is gone`))
     }
+  }
+
+  /** One more prefix that leads to an account; the longest that matches wins. */
+  addRoute(prefix: IlpAddress, id: AccountId): void {
+    const account = this.#accounts.get(id)
+    if (account === undefined) throw new SimulatorError('account', id, 'an account that was added')
+    this.#routes.add(prefix, account)
   }
 
   hasAccount(id: AccountId): boolean {

@@ -12,6 +12,21 @@ export { SimulatorError } from './errors.js'
 export { decimalRatio, type Asset, type Ratio } from './exchange.js'
 export { Link, type LinkOptions, type LinkStats } from './link.js'
 export { seededRandom, type Random } from './random.js'
+export {
+  Network,
+  simulateNetwork,
+  type AttachOptions,
+  type Attachment,
+  type ConnectorSetup,
+  type NetworkOptions,
+  type NetworkStats,
+  type PeeringOptions,
+  type PrepareHandler,
+  type WiresOptions,
+} from './network.js'
+export type { NetworkEvent, Packet, Tamper, Tampered } from './packet.js'
 export { RoutingTable } from './routing-table.js'
+export { Alarm, Scheduler, SimulationStuckError, type Cancel, type RunLimits } from './scheduler.js'
 export { TimedQueue } from './timed-queue.js'
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.js'
+export type { WireOptions, WireStats } from './wire.js'

@@ -21,8 +21,11 @@ export class RoutingTable<Account> {
     this.#routes.set(prefix, account)
   }
 
-  remove(prefix: IlpAddress): void {
-    this.#routes.delete(prefix)
+  /** Removes every route that leads to `account`. */
+  removeAllTo(account: Account): void {
+    for (const [prefix, target] of this.#routes) {
+      if (target === account) this.#routes.delete(prefix)
+    }
   }
 
   lookup(destination: IlpAddress): Account | undefined {
