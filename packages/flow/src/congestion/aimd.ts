@@ -10,6 +10,7 @@ import type {
   SentPacketInfo,
 } from './controller.js'
 import { PacketWindow } from './packet-window.js'
+import { RoundTrip } from './round-trip.js'
 
 export interface AimdOptions {
   /** Packets in flight at first. Default: 20; receivers in use were seen to take 50 at once. */
@@ -50,6 +51,7 @@ class Aimd implements CongestionController {
   readonly #options: Required<AimdOptions>
   #packets: PacketWindow
   #amount: AmountWindow
+  #round = new RoundTrip()
   /** What left earlier went another way, and says nothing about this one. */
   #pathSince: Instant = -Infinity
 
@@ -68,24 +70,26 @@ class Aimd implements CongestionController {
   }
 
   onPacketSent(_now: Instant, _packet: SentPacketInfo, inFlight: InFlight): void {
-    this.#amount.onSent(inFlight)
+    this.#round.onSent(inFlight)
   }
 
   onPacketAcked(_now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
     if (packet.sentAt < this.#pathSince) return
-    this.#packets.onAcked(packet, inFlight)
-    this.#amount.onAcked(packet, inFlight)
+    this.#round.onAnswer(packet, inFlight)
+    this.#packets.onAcked(packet, this.#round)
+    this.#amount.onAcked(packet, this.#round)
   }
 
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
     if (packet.sentAt < this.#pathSince) return
+    this.#round.onAnswer(packet, inFlight)
     switch (signal) {
       case 'insufficientLiquidity':
         // No amount is too small for a packet without one: such a refusal is about the packet.
-        if (packet.amount === 0n) return this.#packets.onBusy(now, packet, inFlight)
-        return this.#amount.onInsufficientLiquidity(now, packet, inFlight)
+        if (packet.amount === 0n) return this.#packets.onBusy(now, packet, inFlight, this.#round)
+        return this.#amount.onInsufficientLiquidity(now, packet, inFlight, this.#round)
       case 'busy':
-        return this.#packets.onBusy(now, packet, inFlight)
+        return this.#packets.onBusy(now, packet, inFlight, this.#round)
       case 'lost':
         return this.#packets.onLost(now, packet, inFlight)
     }
@@ -93,6 +97,7 @@ class Aimd implements CongestionController {
 
   onPathChanged(now: Instant): void {
     this.#pathSince = now
+    this.#round = new RoundTrip()
     this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
     this.#amount = new AmountWindow(this.#options.minAmount)
   }

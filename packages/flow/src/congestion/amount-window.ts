@@ -1,6 +1,7 @@
 import { UNLIMITED_AMOUNT } from './controller.js'
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
+import type { RoundTrip } from './round-trip.js'
 
 /** Of the way back to the amount the path last refused, this part is made up each round trip. */
 const APPROACH_DIVISOR = 8n
@@ -37,9 +38,6 @@ export class AmountWindow {
   /** Delivered since the last step up; a window's worth makes a round trip. */
   #towardsStep = 0n
   #quietRounds = 0
-  /** The most that was in flight during the current round trip, which ends after `#answersLeft` answers. */
-  #peak = 0n
-  #answersLeft = 0
 
   /** @param minimum Source units the window never falls below. */
   constructor(minimum: bigint) {
@@ -56,26 +54,22 @@ export class AmountWindow {
     return this.#refused
   }
 
-  onSent(inFlight: InFlight): void {
-    if (inFlight.amount > this.#peak) this.#peak = inFlight.amount
-  }
-
-  onAcked(packet: SentPacketInfo, inFlight: InFlight): void {
-    this.#onAnswer(packet, inFlight)
+  onAcked(packet: SentPacketInfo, round: RoundTrip): void {
+    this.#recovery.onAnswer(packet.sentAt)
     this.#delivered += packet.amount
     if (packet.amount === 0n || this.#amount === UNLIMITED_AMOUNT) return
     // A window that is not made use of was not tested, and says nothing about a larger one.
-    if ((inFlight.amount + packet.amount) * 2n < this.#amount) return
+    if (round.usedAmount * 2n < this.#amount) return
     this.#towardsStep += packet.amount
     if (this.#towardsStep < this.#amount) return
     this.#towardsStep = 0n
     this.#stepUp(packet.amount)
   }
 
-  onInsufficientLiquidity(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#onAnswer(packet, inFlight)
+  onInsufficientLiquidity(now: Instant, packet: SentPacketInfo, inFlight: InFlight, round: RoundTrip): void {
+    const isNews = this.#recovery.onAnswer(packet.sentAt)
     if (!isNews) return
-    const used = smaller(larger(this.#peak, inFlight.amount + packet.amount), this.#amount)
+    const used = smaller(round.usedAmount, this.#amount)
     const left = this.#whatIsLeft(used)
     // With nothing delivered since the last decrease this one tells how long the trouble lasts, not how much fits.
     if (this.#delivered > 0n || this.#refused === UNLIMITED_AMOUNT) {
@@ -86,7 +80,6 @@ export class AmountWindow {
     this.#delivered = 0n
     this.#towardsStep = 0n
     this.#quietRounds = 0
-    this.#startRound(inFlight)
     this.#recovery.start(now, inFlight.packets)
   }
 
@@ -110,18 +103,6 @@ export class AmountWindow {
     // Never more than doubled in a round trip, as in slow start.
     step = larger(smaller(step, this.#amount), 1n)
     this.#amount = smaller(this.#amount + step, UNLIMITED_AMOUNT)
-  }
-
-  /** Returns whether the packet left after the last decrease, and so has something new to say. */
-  #onAnswer(packet: SentPacketInfo, inFlight: InFlight): boolean {
-    if (this.#answersLeft <= 0) this.#startRound(inFlight)
-    this.#answersLeft -= 1
-    return this.#recovery.onAnswer(packet.sentAt)
-  }
-
-  #startRound(inFlight: InFlight): void {
-    this.#answersLeft = inFlight.packets
-    this.#peak = inFlight.amount
   }
 }
 

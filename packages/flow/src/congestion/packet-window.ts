@@ -1,5 +1,6 @@
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
+import type { RoundTrip } from './round-trip.js'
 
 /** What a packet that nobody answered leaves of the window. */
 const LOST_DECREASE = 0.5
@@ -24,10 +25,9 @@ export class PacketWindow {
   #threshold = Infinity
   #towardsStep = 0
   #progress = true
-  /** The current round trip: packets in flight when it began, how many were answered since, how many refused. */
-  #roundPackets = 0
-  #roundAnswers = 0
-  #roundRefusals = 0
+  /** Packets refused in round trip number `#refusalsRound`. */
+  #refusals = 0
+  #refusalsRound = 0
 
   constructor(initial: number, maximum: number) {
     this.#packets = initial
@@ -44,11 +44,11 @@ export class PacketWindow {
     return this.#threshold
   }
 
-  onAcked(packet: SentPacketInfo, inFlight: InFlight): void {
-    this.#onAnswer(packet, inFlight)
+  onAcked(packet: SentPacketInfo, round: RoundTrip): void {
+    this.#recovery.onAnswer(packet.sentAt)
     this.#progress = true
     // A window that is not made use of was not tested, and says nothing about a larger one.
-    if ((inFlight.packets + 1) * 2 < this.#packets) return
+    if (round.usedPackets * 2 < this.#packets) return
     if (this.#packets >= this.#threshold) {
       this.#towardsStep += 1
       if (this.#towardsStep < this.#packets) return
@@ -57,16 +57,18 @@ export class PacketWindow {
     if (this.#packets < this.#maximum) this.#packets += 1
   }
 
-  onBusy(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#onAnswer(packet, inFlight)
+  onBusy(now: Instant, packet: SentPacketInfo, inFlight: InFlight, round: RoundTrip): void {
+    const isNews = this.#recovery.onAnswer(packet.sentAt)
     if (!isNews) return
-    this.#roundRefusals += 1
-    const chance = Math.max(this.#roundPackets * BUSY_SHARE, Math.min(BUSY_REFUSALS, this.#packets))
-    if (this.#roundRefusals >= chance) this.#decrease(now, inFlight, BUSY_DECREASE)
+    if (this.#refusalsRound !== round.number) this.#refusals = 0
+    this.#refusalsRound = round.number
+    this.#refusals += 1
+    const chance = Math.max(round.packets * BUSY_SHARE, Math.min(BUSY_REFUSALS, this.#packets))
+    if (this.#refusals >= chance) this.#decrease(now, inFlight, BUSY_DECREASE)
   }
 
   onLost(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
-    const isNews = this.#onAnswer(packet, inFlight)
+    const isNews = this.#recovery.onAnswer(packet.sentAt)
     if (isNews) this.#decrease(now, inFlight, LOST_DECREASE)
   }
 
@@ -77,20 +79,7 @@ export class PacketWindow {
     this.#packets = packets
     this.#progress = false
     this.#towardsStep = 0
-    this.#startRound(inFlight.packets)
+    this.#refusals = 0
     this.#recovery.start(now, inFlight.packets)
-  }
-
-  /** Returns whether the packet left after the last decrease, and so has something new to say. */
-  #onAnswer(packet: SentPacketInfo, inFlight: InFlight): boolean {
-    if (this.#roundAnswers >= this.#roundPackets) this.#startRound(inFlight.packets + 1)
-    this.#roundAnswers += 1
-    return this.#recovery.onAnswer(packet.sentAt)
-  }
-
-  #startRound(packets: number): void {
-    this.#roundPackets = packets
-    this.#roundAnswers = 0
-    this.#roundRefusals = 0
   }
 }
