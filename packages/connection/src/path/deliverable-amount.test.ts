@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
 
-const isDeliverable = (least: Line, most: Line, amount: bigint): boolean => ceilAt(least, amount) <= floorAt(most, amount)
+const isDeliverable = (least: Line, most: Line, amount: bigint): boolean =>
+  ceilAt(least, amount) <= floorAt(most, amount)
 
 const lineThat = (offset: fc.Arbitrary<bigint>) =>
   fc.record({ slope: fc.bigInt(0n, 40n), offset, divisor: fc.bigInt(1n, 40n) })
@@ -46,9 +47,9 @@ describe('smallestDeliverable', () => {
   })
 
   it('finds nothing when the rate demanded is above the rate delivered', () => {
-    expect(smallestDeliverable({ slope: 2n, offset: 0n, divisor: 1n }, { slope: 1n, offset: 0n, divisor: 1n }, 1n)).toBe(
-      undefined,
-    )
+    expect(
+      smallestDeliverable({ slope: 2n, offset: 0n, divisor: 1n }, { slope: 1n, offset: 0n, divisor: 1n }, 1n),
+    ).toBe(undefined)
   })
 })
 

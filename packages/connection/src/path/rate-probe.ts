@@ -103,9 +103,8 @@ export class RateProbe {
   onTooLarge(amount: bigint, maximum: bigint | undefined): void {
     this.#inFlight.delete(amount)
     this.#refuse(amount)
-    const stated = amount === 1n ? 0n : maximum
-    const isCredible = stated !== undefined && stated < amount && stated >= this.#largestPassed
-    if (isCredible && (this.#stated === undefined || stated < this.#stated)) this.#stated = stated
+    const isCredible = maximum !== undefined && maximum < amount && maximum >= this.#largestPassed
+    if (isCredible && (this.#stated === undefined || maximum < this.#stated)) this.#stated = maximum
     this.#settle()
   }
 

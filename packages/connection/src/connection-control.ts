@@ -1,0 +1,119 @@
+import type { IlpAddress } from '@stream/frames'
+import { ErrorCode, FrameType } from '@stream/frames'
+import { LimitSync } from '@stream/flow'
+import type { Violation } from './errors.js'
+import { violation } from './errors.js'
+import type { PacketBuilder } from './packet/packet-builder.js'
+import type { Streams } from './streams/streams.js'
+
+/** What the connection as a whole owes the peer: who and where we are, how much it may send, and the close. */
+export class ConnectionControl {
+  #localAddress: IlpAddress | undefined
+  readonly #address = new LimitSync<number>(0)
+  readonly #asset = new LimitSync<number>(0)
+  readonly #close = new LimitSync<number>(0)
+  #end: Violation | undefined
+  #isCloseAcked = false
+
+  constructor(
+    private readonly options: {
+      readonly role: 'client' | 'server'
+      readonly localAddress: IlpAddress | undefined
+      readonly asset: { readonly code: string; readonly scale: number }
+    },
+    private readonly streams: Streams,
+  ) {
+    this.#localAddress = options.localAddress
+    if (options.role === 'server') return
+    if (options.localAddress !== undefined) this.#address.raise(1)
+    this.#asset.raise(1)
+  }
+
+  /** We can be reached somewhere else from now on (RFC 0029, 4.3.2). */
+  changeAddress(address: IlpAddress): void {
+    this.#localAddress = address
+    this.#address.raise(this.#address.value + 1)
+  }
+
+  /** The peer has just introduced itself: so do we, in the reply. */
+  introduce(): void {
+    if (this.#asset.value === 0) this.#asset.raise(1)
+    else this.#asset.owe()
+    if (this.streams.maxStreamId.value > 0) this.streams.maxStreamId.owe()
+    this.streams.window.limit.owe()
+  }
+
+  close(end: Violation): void {
+    this.#end = end
+    this.#close.raise(1)
+  }
+
+  /** Both ends close at once: nothing more to be told. */
+  onPeerClosed(): void {
+    this.#isCloseAcked = true
+  }
+
+  get isCloseAcked(): boolean {
+    return this.#isCloseAcked
+  }
+  get owesClose(): boolean {
+    return this.#close.owed
+  }
+
+  get isOwed(): boolean {
+    const { window, maxStreamId, streamIdBlocked, dataBlocked } = this.streams
+    return (
+      this.#address.owed ||
+      this.#asset.owed ||
+      window.limit.owed ||
+      maxStreamId.owed ||
+      streamIdBlocked.owed ||
+      dataBlocked.owed
+    )
+  }
+
+  /** `repeat`: until the peer has answered, every packet introduces us, whichever of them arrives first. */
+  fill(packet: PacketBuilder, repeat: boolean): void {
+    const isPrepare = packet.kind === 'prepare'
+    const introduces = repeat && isPrepare
+    if (isPrepare && this.#localAddress !== undefined && (this.#address.owed || introduces)) {
+      packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: this.#localAddress }, this.#address)
+    }
+    if (this.#asset.owed || introduces) {
+      const { code, scale } = this.options.asset
+      packet.addLimit(
+        { type: FrameType.ConnectionAssetDetails, sourceAssetCode: code, sourceAssetScale: scale },
+        this.#asset,
+      )
+    }
+    const { window, maxStreamId, streamIdBlocked, dataBlocked } = this.streams
+    if (window.limit.owed) {
+      packet.addLimit({ type: FrameType.ConnectionMaxData, maxOffset: window.limit.value }, window.limit)
+    }
+    if (maxStreamId.owed) {
+      packet.addLimit({ type: FrameType.ConnectionMaxStreamId, maxStreamId: maxStreamId.value }, maxStreamId)
+    }
+    if (streamIdBlocked.owed) {
+      const frame = { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: streamIdBlocked.value } as const
+      packet.addLimit(frame, streamIdBlocked)
+    }
+    if (dataBlocked.owed) {
+      packet.addLimit({ type: FrameType.ConnectionDataBlocked, maxOffset: dataBlocked.value }, dataBlocked)
+    }
+  }
+
+  /** The close goes alone in its packet, and into every reply while the connection ends. */
+  fillClose(packet: PacketBuilder): void {
+    const end = this.#end ?? violation(ErrorCode.NoError, '')
+    const frame = { type: FrameType.ConnectionClose, ...end } as const
+    if (packet.kind === 'reply') {
+      packet.tryAdd(frame)
+      return
+    }
+    const delivery = this.#close.deliver()
+    packet.tryAdd(frame, {
+      onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
+      onLost: () => delivery.onLost(),
+    })
+  }
+}

@@ -1,0 +1,437 @@
+import { DecodeError, decodePacket, ErrorCode, type StreamId, type StreamPacket } from '@stream/frames'
+import type { IlpReply } from '@stream/frames/ilp'
+import type { Instant } from '@stream/flow'
+import { ConnectionControl } from './connection-control.js'
+import type { ConnectionConfig, ConnectionOptions } from './config.js'
+import { connectionConfig } from './config.js'
+import type { Violation } from './errors.js'
+import { StreamError, violation } from './errors.js'
+import type { FrameParts } from './frame-dispatch.js'
+import { dispatch } from './frame-dispatch.js'
+import type { CloseReason, Input, Output, PrepareId } from './io.js'
+import { Lifecycle, type ConnectionState } from './lifecycle.js'
+import { Outbox } from './outbox.js'
+import { IncomingPrepares } from './packet/incoming-prepare.js'
+import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './packet/outcome.js'
+import { outgoingPrepare } from './packet/outgoing-prepare.js'
+import { Scheduler } from './packet/scheduler.js'
+import type { SentPacket } from './packet/sent-packets.js'
+import { SentPackets } from './packet/sent-packets.js'
+import { Path } from './path/path.js'
+import { connectionStats, streamStats, type ConnectionStats, type StreamStats, type Totals } from './stats.js'
+import type { Stream } from './streams/stream.js'
+import { Streams } from './streams/streams.js'
+
+/**
+ * One STREAM connection without IO (RFC 0029): the same inputs at the same instants always give the same outputs.
+ *
+ * Methods come in four kinds:
+ * - `handleInput`: what came from outside, with the instant at which it came;
+ * - commands (`openStream`, `setSendMax`, `write`, `close`, …): what the application wants; they know no time;
+ * - `pollOutput`: what leaves, in the order of urgency; call it after every change until it says `timeout`;
+ * - getters: `state`, `stats`, `streamStats`.
+ *
+ * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection.
+ */
+export class Connection {
+  readonly #config: ConnectionConfig
+  readonly #lifecycle: Lifecycle
+  readonly #streams: Streams
+  readonly #control: ConnectionControl
+  readonly #path: Path
+  readonly #sent = new SentPackets()
+  readonly #outbox = new Outbox()
+  readonly #incoming: IncomingPrepares
+  readonly #scheduler: Scheduler
+  readonly #parts: FrameParts
+  readonly #totals: Totals = { sent: 0n, delivered: 0n, packetsSent: 0, packetsFulfilled: 0, packetsRejected: 0 }
+  /** The instant of the last input or poll; commands know no other. */
+  #now: Instant
+  /** Something waits to be sent, but not before. */
+  #lookAgainAt: Instant | undefined
+  #isEstablishedTold = false
+  #isClosedTold = false
+
+  /** Throws `StreamError` when the options cannot work together. */
+  constructor(options: ConnectionOptions, now: Instant) {
+    const config = connectionConfig(options)
+    this.#config = config
+    this.#now = now
+    this.#lifecycle = new Lifecycle(now, config.timeouts)
+    const { streamWindow, maxStreamWindow, ...limits } = config.limits
+    const windows = { window: streamWindow, maxWindow: maxStreamWindow }
+    this.#streams = new Streams({ role: config.role, ...limits, ...windows })
+    const { role, localAddress, asset } = config
+    this.#control = new ConnectionControl({ role, localAddress, asset }, this.#streams)
+    this.#path = new Path(config, now)
+    this.#parts = {
+      path: this.#path,
+      streams: this.#streams,
+      control: this.#control,
+      linger: config.timeouts.packet,
+    }
+    const parts = { ...this.#parts, config, lifecycle: this.#lifecycle, outbox: this.#outbox, sent: this.#sent }
+    this.#scheduler = new Scheduler(parts)
+    this.#incoming = new IncomingPrepares({ ...parts, host: this.#host() })
+  }
+
+  // ── getters ───────────────────────────────────────────────────────────────────
+
+  get state(): ConnectionState {
+    return this.#lifecycle.state
+  }
+
+  stats(): ConnectionStats {
+    return connectionStats(this.#totals, this.#incoming.totalReceived, this.#path, this.#sent, this.#lifecycle)
+  }
+
+  /** `undefined` for a stream that never was, or that has ended and was read empty. */
+  streamStats(streamId: StreamId): StreamStats | undefined {
+    const stream = this.#streams.get(streamId)
+    return stream === undefined ? undefined : streamStats(stream)
+  }
+
+  /** This very envelope was answered not long ago. */
+  remembers(sequence: number, envelope: Uint8Array): boolean {
+    return this.#incoming.remembers(sequence, envelope)
+  }
+
+  /** A packet with this sequence has taken effect, or is too old to tell. */
+  hasSeen(sequence: number): boolean {
+    return this.#incoming.hasSeen(sequence)
+  }
+
+  // ── inputs ────────────────────────────────────────────────────────────────────
+
+  handleInput(now: Instant, input: Input): void {
+    this.#now = now
+    switch (input.type) {
+      case 'prepare':
+        return this.#incoming.handle(now, input.id, input.prepare, input.plaintext)
+      case 'reply':
+        return this.#handleReply(now, input.sequence, input.reply)
+      case 'sendFailed':
+        return this.#settleIfPending(now, this.#sent.take(input.sequence), sendFailure(input.cause))
+      case 'timeout':
+        return this.#handleTimeout(now)
+    }
+  }
+
+  #handleReply(now: Instant, sequence: number, reply: IlpReply): void {
+    const packet = this.#sent.take(sequence)
+    if (packet === undefined) return this.#bookOverdue(sequence, reply)
+    const answer = this.#openAnswer(packet, reply)
+    this.#settle(now, packet, outcomeOf(packet, reply, answer), answer)
+  }
+
+  #openAnswer(packet: SentPacket, reply: IlpReply): StreamPacket | undefined {
+    const plaintext = this.#config.protection.open(reply.data)
+    if (plaintext === undefined) return undefined
+    try {
+      const answer = decodePacket(plaintext)
+      return matches(packet, reply, answer) ? answer : undefined
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined
+      throw error
+    }
+  }
+
+  #settleIfPending(now: Instant, packet: SentPacket | undefined, outcome: Outcome): void {
+    if (packet === undefined) return
+    this.#sent.keepOverdue(packet)
+    this.#settle(now, packet, outcome, undefined)
+  }
+
+  /** Money first: whatever else a reply says, what was paid is booked. */
+  #settle(now: Instant, packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
+    const { bounds } = this.#path
+    const { limit } = this.#path.packetAmount
+    this.#settleMoney(packet, outcome)
+    for (const delivery of packet.deliveries) {
+      if (outcome.frames === 'acked') delivery.onAcked()
+      else delivery.onLost()
+    }
+    const end = this.#path.onOutcome(now, packet, outcome, this.#sent.inFlight)
+    if (outcome.isAuthentic) this.#onAuthenticated(now)
+    if (answer !== undefined) this.#applyAnswer(now, answer)
+    for (const id of packet.streamIds) this.#wake(this.#streams.get(id))
+    const hasPathChanged = bounds !== this.#path.bounds || limit !== this.#path.packetAmount.limit
+    if (hasPathChanged || packet.isProbe) this.#streams.wakeStalled()
+    if (end !== undefined) this.#beginClose(end)
+  }
+
+  #settleMoney(packet: SentPacket, outcome: Outcome): void {
+    const isFulfilled = outcome.money === 'fulfilled'
+    if (isFulfilled) this.#totals.packetsFulfilled++
+    else this.#totals.packetsRejected++
+    const { payment } = packet
+    if (payment === undefined) return
+    if (isFulfilled) {
+      const delivered = outcome.delivered ?? packet.minimum
+      payment.hold.onFulfilled(delivered)
+      this.#bookSent(payment.streamId, packet.amount, delivered)
+    } else payment.hold.onReleased()
+  }
+
+  #bookSent(streamId: StreamId, amount: bigint, delivered: bigint): void {
+    this.#totals.sent += amount
+    this.#totals.delivered += delivered
+    if (this.#isClosedTold) return
+    this.#outbox.event({ type: 'moneySent', streamId, amount, delivered })
+  }
+
+  /** The money of a packet given up for lost was spent after all. */
+  #bookOverdue(sequence: number, reply: IlpReply): void {
+    const packet = this.#sent.takeOverdue(sequence)
+    if (packet?.payment === undefined) return
+    const answer = this.#openAnswer(packet, reply)
+    const outcome = outcomeOf(packet, reply, answer)
+    if (outcome.money !== 'fulfilled') return
+    const { streamId } = packet.payment
+    const delivered = outcome.delivered ?? packet.minimum
+    this.#path.ledger.onSent(packet.amount, packet.minimum)
+    this.#path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
+    this.#streams.get(streamId)?.moneyOut.bookLate(packet.amount, delivered)
+    this.#bookSent(streamId, packet.amount, delivered)
+  }
+
+  #applyAnswer(now: Instant, answer: StreamPacket): void {
+    const { readable, peerClose } = dispatch(now, answer, this.#parts, 'reply')
+    for (const { id } of readable) this.#outbox.event({ type: 'readable', streamId: id })
+    if (peerClose !== undefined) this.#closeByPeer(peerClose)
+  }
+
+  #handleTimeout(now: Instant): void {
+    for (const packet of this.#sent.takeExpired(now)) this.#settleIfPending(now, packet, LOST)
+    this.#incoming.onTimeout(now)
+    this.#streams.wakeLingering()
+    if (this.#lifecycle.isIdle(now)) this.#end({ by: 'idleTimeout' })
+    if (this.#lifecycle.isCloseOverdue(now)) this.#end(this.#lifecycle.reason ?? { by: 'idleTimeout' })
+  }
+
+  // ── commands ──────────────────────────────────────────────────────────────────
+
+  /** `undefined`: the peer's limit on open streams is reached; it is told, and a later call may succeed. */
+  openStream(): StreamId | undefined {
+    this.#assertOpen()
+    return this.#streams.open()?.id
+  }
+
+  /** Most to send on this stream in all, in source units. Throws when less than what is sent and in flight. */
+  setSendMax(streamId: StreamId, amount: bigint): void {
+    const stream = this.#openStreamOf(streamId)
+    stream.moneyOut.setSendMax(amount)
+    this.#streams.wake(stream)
+  }
+
+  /** Most to receive on this stream in all, in our units. Can only grow: the peer was told. */
+  setReceiveMax(streamId: StreamId, amount: bigint): void {
+    const stream = this.#openStreamOf(streamId)
+    stream.moneyIn.setReceiveMax(amount)
+    this.#streams.wake(stream)
+  }
+
+  /** Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows. */
+  write(streamId: StreamId, data: Uint8Array): number {
+    const stream = this.#openStreamOf(streamId)
+    const room = Math.max(0, this.#config.limits.sendBuffer - stream.unsentBytes)
+    const accepted = data.length <= room ? data : data.subarray(0, room)
+    if (accepted.length > 0) stream.write(accepted)
+    if (accepted.length < data.length) stream.wantsWritable = true
+    this.#streams.wake(stream)
+    return accepted.length
+  }
+
+  /** The next bytes, `undefined` when there are none. What was read makes room for the peer to send more. */
+  read(streamId: StreamId, maxBytes: number): Uint8Array | undefined {
+    const stream = this.#streams.get(streamId)
+    if (stream === undefined) return undefined
+    return this.#streams.read(stream, maxBytes, this.#now, this.#path.rtt.smoothed)
+  }
+
+  /** Nobody will read this stream any more: what has arrived and what will arrive is dropped. */
+  stopReading(streamId: StreamId): void {
+    const stream = this.#streams.get(streamId)
+    if (stream !== undefined) this.#streams.discardIncoming(stream, this.#now, this.#path.rtt.smoothed)
+  }
+
+  /** Flushes the stream and closes it; with an error what was never sent is given up. Ends in `streamClosed`. */
+  closeStream(streamId: StreamId, errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
+    const stream = this.#streams.get(streamId)
+    if (stream === undefined || !this.#lifecycle.isOpen) return
+    stream.requestClose(violation(errorCode, errorMessage))
+    this.#streams.wake(stream)
+  }
+
+  /** Answers `moneyOffered`. Without effect when the Prepare has expired or the connection has ended meanwhile. */
+  decide(id: PrepareId, accept: boolean): void {
+    this.#incoming.decide(id, accept)
+  }
+
+  /** We can be reached at another address from now on (RFC 0029, 4.3.2). */
+  changeLocalAddress(address: string): void {
+    this.#assertOpen()
+    this.#control.changeAddress(address)
+  }
+
+  /** Closes at once: streams are not flushed; close them first where that matters. Ends in `closed`. */
+  close(errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
+    this.#beginClose({ by: 'local', errorCode, errorMessage })
+  }
+
+  // ── outputs ───────────────────────────────────────────────────────────────────
+
+  /** What leaves next: openings of streams, replies, Prepares, events; `timeout` when drained. */
+  pollOutput(now: Instant): Output {
+    this.#now = now
+    this.#lifecycle.startCloseTimer(now)
+    const opening = this.#outbox.takeOpening()
+    if (opening !== undefined) return opening
+    this.#incoming.considerWaiting(now)
+    return this.#outbox.takeReply() ?? this.#nextPrepare(now) ?? this.#outbox.takeEvent() ?? this.#atRest(now)
+  }
+
+  #nextPrepare(now: Instant): Output | undefined {
+    this.#reportEnded(now)
+    if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#host().onPacketLimit()
+    const next = this.#scheduler.next(now)
+    this.#lookAgainAt = next.packet === undefined ? next.lookAgainAt : undefined
+    const destination = this.#path.peerAddress
+    if (next.packet === undefined || destination === undefined) return undefined
+    const sequence = this.#lifecycle.nextSequence()
+    const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, next.packet, next.probe)
+    const deadline = this.#sent.deadline(sent.expiresAt + this.#config.timeouts.grace)
+    const packet: SentPacket = { ...sent, deadline }
+    this.#sent.add(packet)
+    this.#totals.packetsSent++
+    this.#path.onSent(now, packet, this.#sent.inFlight)
+    for (const id of packet.streamIds) this.#tellWritable(this.#streams.get(id))
+    return output
+  }
+
+  #tellWritable(stream: Stream | undefined): void {
+    if (stream === undefined || !stream.wantsWritable) return
+    if (stream.unsentBytes * 2 > this.#config.limits.sendBuffer) return
+    stream.wantsWritable = false
+    this.#outbox.event({ type: 'writable', streamId: stream.id })
+  }
+
+  #reportEnded(now: Instant): void {
+    for (const { stream, by } of this.#streams.takeEnded(now)) {
+      const { errorCode, errorMessage } = stream.end ?? violation(ErrorCode.NoError, '')
+      this.#outbox.event({ type: 'streamClosed', streamId: stream.id, by, errorCode, errorMessage })
+    }
+  }
+
+  /** Nothing leaves: either the connection has come to its end, or there is an instant to wait for. */
+  #atRest(now: Instant): Output {
+    const { reason } = this.#lifecycle
+    const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseAcked
+    const isUnreachable = this.#lifecycle.state === 'closing' && this.#path.peerAddress === undefined
+    if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#end(reason)
+    const event = this.#outbox.takeEvent()
+    return event ?? { type: 'timeout', at: this.#deadline(now) }
+  }
+
+  #deadline(now: Instant): Instant | undefined {
+    if (this.#lifecycle.state === 'closed') return undefined
+    const candidates = [
+      this.#lifecycle.deadline,
+      this.#sent.nextDeadline,
+      this.#incoming.deadline,
+      this.#streams.lingerDeadline,
+      this.#lookAgainAt,
+    ]
+    let earliest: Instant | undefined
+    for (const at of candidates) if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
+    return earliest === undefined ? undefined : Math.max(earliest, now)
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────
+
+  #host() {
+    return {
+      onAuthenticated: (now: Instant) => this.#onAuthenticated(now),
+      closeByPeer: (end: Violation) => this.#closeByPeer(end),
+      closeByViolation: (end: Violation) => this.#beginClose({ by: 'local', ...end }),
+      onPacketLimit: () => {
+        this.#beginClose({ by: 'packetLimit' })
+      },
+    }
+  }
+
+  #onAuthenticated(now: Instant): void {
+    this.#lifecycle.onAuthenticated(now)
+    // A client that probes at the start is established when it knows the rate.
+    if (this.#path.isProbing && !this.#path.isRateKnown && this.#config.exchangeRate.probe) return
+    if (this.#lifecycle.establish() && !this.#isEstablishedTold) {
+      this.#isEstablishedTold = true
+      this.#outbox.event({ type: 'established' })
+    }
+  }
+
+  #closeByPeer({ errorCode, errorMessage }: Violation): void {
+    if (this.#lifecycle.beginClose('draining', { by: 'peer', errorCode, errorMessage })) this.#incoming.declineAll()
+    else if (this.#lifecycle.state === 'closing') this.#control.onPeerClosed()
+  }
+
+  /** We close, for whatever reason: the peer is told. */
+  #beginClose(reason: CloseReason): void {
+    if (!this.#lifecycle.beginClose('closing', reason)) return
+    this.#control.close(closeFrameOf(reason))
+    this.#incoming.declineAll()
+  }
+
+  #end(reason: CloseReason): void {
+    if (!this.#lifecycle.end(reason)) return
+    this.#incoming.declineAll()
+    for (const packet of this.#sent.takeAll()) {
+      this.#sent.keepOverdue(packet)
+      packet.payment?.hold.onReleased()
+    }
+    this.#outbox.event({ type: 'closed', reason: this.#lifecycle.reason ?? reason })
+    this.#isClosedTold = true
+  }
+
+  #wake(stream: Stream | undefined): void {
+    if (stream !== undefined) this.#streams.wake(stream)
+  }
+
+  #assertOpen(): void {
+    if (this.#lifecycle.isOpen) return
+    throw new StreamError('ConnectionClosed', 'The connection has ended; open another one')
+  }
+
+  #openStreamOf(streamId: StreamId): Stream {
+    this.#assertOpen()
+    const stream = this.#streams.get(streamId)
+    if (stream === undefined) {
+      throw new StreamError(
+        'UnknownStream',
+        `There is no open stream ${streamId}; use an id from openStream or streamOpened`,
+      )
+    }
+    if (!stream.isOpen) throw new StreamError('StreamClosed', `Stream ${streamId} is closed; open another one`)
+    return stream
+  }
+}
+
+/** What the peer is told about our reason. */
+function closeFrameOf(reason: CloseReason): Violation {
+  switch (reason.by) {
+    case 'local':
+    case 'peer':
+      return violation(reason.errorCode, reason.errorMessage)
+    case 'packetLimit':
+      return violation(ErrorCode.InternalError, 'Connection exceeded maximum number of packets')
+    case 'rateTooLow':
+      return violation(ErrorCode.ApplicationError, 'Less was delivered than the minimum')
+    case 'idleTimeout':
+    case 'rateUnknown':
+    case 'pathMaximumZero':
+    case 'path':
+    case 'wrongFulfillment':
+    case 'sendFailed':
+      return violation(ErrorCode.InternalError, 'The path is of no use')
+  }
+}

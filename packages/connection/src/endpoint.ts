@@ -1,0 +1,147 @@
+import { DecodeError, decodePacket, FrameType, type IlpAddress } from '@stream/frames'
+import { assertIlpAddress, type IlpPrepare, type IlpReject } from '@stream/frames/ilp'
+import type { CryptoProvider, ServerCredentials, TokenReading } from '@stream/crypto'
+import { packetProtection } from '@stream/crypto'
+import { createReceipt } from '@stream/crypto/receipt'
+import type { Duration, Instant } from '@stream/flow'
+import type { ConnectionOptions } from './config.js'
+import { Connection } from './connection.js'
+
+export interface EndpointOptions {
+  readonly crypto: CryptoProvider
+  /** Reads the tokens in incoming addresses: `serverCredentials(crypto, serverSecret)`. */
+  readonly credentials: ServerCredentials
+  /** Our account's address; connections live one segment below it. */
+  readonly address: IlpAddress
+  /** What each new connection is given; may depend on what its token holds. */
+  readonly connectionOptions: (
+    token: TokenReading,
+  ) => Omit<ConnectionOptions, 'role' | 'protection' | 'localAddress' | 'createReceipt'>
+  /** Connections at once, closed ones that are still remembered included. Default 100,000. */
+  readonly maxConnections?: number | undefined
+  /** How long a closed connection answers its stragglers. Default 30,000 ms, the lifetime of a Prepare. */
+  readonly closedMemory?: Duration | undefined
+}
+
+export type Routed =
+  | {
+      readonly connection: Connection
+      readonly isNew: boolean
+      /** The segment of the address that names the connection. */
+      readonly token: string
+      readonly reading: TokenReading
+      /** Hand it on with the input, so that the envelope is not opened twice. */
+      readonly plaintext: Uint8Array | undefined
+    }
+  | { readonly reject: IlpReject }
+
+interface Entry {
+  readonly connection: Connection
+  readonly reading: TokenReading
+}
+
+/** A server without IO: finds or makes the connection an incoming Prepare belongs to (RFC 0029, 4.2). */
+export class Endpoint {
+  readonly #entries = new Map<string, Entry>()
+  /** In the order of their end. */
+  readonly #closed = new Map<string, Instant>()
+  readonly #maxConnections: number
+  readonly #closedMemory: Duration
+
+  /** Throws when the address is not an ILP address. */
+  constructor(private readonly options: EndpointOptions) {
+    assertIlpAddress(options.address)
+    this.#maxConnections = options.maxConnections ?? 100_000
+    this.#closedMemory = options.closedMemory ?? 30_000
+  }
+
+  get connectionCount(): number {
+    return this.#entries.size - this.#closed.size
+  }
+
+  /**
+   * Where a Prepare goes. A connection is made only by a packet that opens with the secret of its token.
+   * Unknown tokens are refused with F02, undecryptable packets with F06 whether the connection lives or not.
+   */
+  route(now: Instant, prepare: IlpPrepare): Routed {
+    const token = this.#tokenOf(prepare.destination)
+    if (token === undefined) return refuse('F02')
+    const known = this.#entries.get(token)
+    if (known !== undefined && known.connection.state !== 'closed') {
+      return { ...known, isNew: false, token, plaintext: undefined }
+    }
+    const reading = known?.reading ?? this.options.credentials.read(token)
+    if (reading === undefined) return refuse('F02')
+    const protection = packetProtection(this.options.crypto, reading.sharedSecret)
+    const plaintext = protection.open(prepare.data)
+    if (plaintext === undefined) return refuse('F06')
+    if (known !== undefined && !isFresh(plaintext, prepare.data, known.connection)) {
+      return { ...known, isNew: false, token, plaintext }
+    }
+    this.#forgetOld(now)
+    if (this.#entries.size >= this.#maxConnections) return refuse('T03')
+    const connection = this.#create(now, token, reading, protection)
+    this.#entries.set(token, { connection, reading })
+    this.#closed.delete(token)
+    return { connection, isNew: true, token, reading, plaintext }
+  }
+
+  /** The connection has told that it is `closed`: from now on it only answers stragglers, for a while. */
+  onClosed(now: Instant, token: string): void {
+    this.#closed.set(token, now + this.#closedMemory)
+    this.#forgetOld(now)
+  }
+
+  /** The first segment behind our account; what follows it belongs to the application. */
+  #tokenOf(destination: IlpAddress): string | undefined {
+    const prefix = `${this.options.address}.`
+    if (!destination.startsWith(prefix)) return undefined
+    const [token] = destination.slice(prefix.length).split('.', 1)
+    return token
+  }
+
+  #create(now: Instant, token: string, reading: TokenReading, protection: ConnectionOptions['protection']): Connection {
+    const { crypto, address, connectionOptions } = this.options
+    const { receiptNonce: nonce, receiptSecret: secret } = reading
+    return new Connection(
+      {
+        ...connectionOptions(reading),
+        role: 'server',
+        protection,
+        localAddress: `${address}.${token}`,
+        createReceipt:
+          nonce === undefined || secret === undefined
+            ? undefined
+            : (streamId, totalReceived) => createReceipt(crypto, { nonce, streamId, totalReceived, secret }),
+      },
+      now,
+    )
+  }
+
+  #forgetOld(now: Instant): void {
+    for (const [token, until] of this.#closed) {
+      if (until > now) return
+      this.#closed.delete(token)
+      this.#entries.delete(token)
+    }
+  }
+}
+
+/**
+ * Credentials may be used again after a connection has ended, but a packet of the old one must not bring it back:
+ * a new client introduces itself, or starts its sequence anew in envelopes that were never seen.
+ */
+function isFresh(plaintext: Uint8Array, envelope: Uint8Array, closed: Connection): boolean {
+  try {
+    const { sequence, frames } = decodePacket(plaintext)
+    if (closed.remembers(sequence, envelope)) return false
+    return closed.hasSeen(sequence) || frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
+  } catch (error) {
+    if (error instanceof DecodeError) return false
+    throw error
+  }
+}
+
+function refuse(code: string): { reject: IlpReject } {
+  return { reject: { type: 'reject', code, triggeredBy: '', message: '', data: new Uint8Array(0) } }
+}

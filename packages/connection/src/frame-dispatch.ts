@@ -1,0 +1,180 @@
+import type { Frame, StreamPacket } from '@stream/frames'
+import { ErrorCode, FrameType } from '@stream/frames'
+import { isValidIlpAddress } from '@stream/frames/ilp'
+import type { Instant } from '@stream/flow'
+import type { ConnectionControl } from './connection-control.js'
+import type { Violation } from './errors.js'
+import { violation } from './errors.js'
+import type { Path } from './path/path.js'
+import type { Stream } from './streams/stream.js'
+import type { Streams } from './streams/streams.js'
+
+/** The parts that frames speak to. */
+export interface FrameParts {
+  readonly path: Path
+  readonly streams: Streams
+  readonly control: ConnectionControl
+  /** How long a stream whose close overtook its last bytes waits for them. */
+  readonly linger: number
+}
+
+/** What the frames of one packet brought about. */
+export interface Dispatched {
+  readonly opened: Stream[]
+  readonly readable: Set<Stream>
+  /** Streams that the reply has news for. */
+  readonly touched: Set<Stream>
+  peerClose: Violation | undefined
+}
+
+/** Looks at all frames of a Prepare before any takes effect; the first breach of the protocol ends the connection. */
+export function findViolation({ frames }: StreamPacket, { path, streams }: FrameParts): Violation | undefined {
+  const newBytes = new NewBytes(streams)
+  for (const frame of frames) {
+    const found = frame.type === 'unknown' ? undefined : (idViolation(frame, streams) ?? newBytes.check(frame))
+    if (found !== undefined) return found
+    switch (frame.type) {
+      case FrameType.ConnectionNewAddress:
+        if (frame.sourceAccount !== '' && !isValidIlpAddress(frame.sourceAccount)) {
+          return violation(ErrorCode.FrameFormatError, 'ConnectionNewAddress does not hold an ILP address')
+        }
+        break
+      case FrameType.ConnectionAssetDetails:
+        if (contradicts(path.peerAsset, frame)) {
+          return violation(ErrorCode.ProtocolViolation, 'Asset details must not change during a connection')
+        }
+    }
+  }
+  return undefined
+}
+
+function contradicts(
+  known: Path['peerAsset'],
+  told: { readonly sourceAssetCode: string; readonly sourceAssetScale: number },
+): boolean {
+  return known !== undefined && (known.code !== told.sourceAssetCode || known.scale !== told.sourceAssetScale)
+}
+
+/** Frames that open a stream. RFC 0029, 4.4.1 names money and data; the predecessor opens with its limits, too. */
+function opens(frame: Frame): boolean {
+  switch (frame.type) {
+    case FrameType.StreamMoney:
+    case FrameType.StreamData:
+    case FrameType.StreamMaxMoney:
+    case FrameType.StreamMaxData:
+      return true
+    default:
+      return false
+  }
+}
+
+function idViolation(frame: Frame, streams: Streams): Violation | undefined {
+  if (!('streamId' in frame)) return undefined
+  const kind = streams.classify(frame.streamId)
+  return typeof kind === 'string' ? undefined : kind
+}
+
+/** Adds up the bytes a packet would bring, stream by stream and for the connection (RFC 0029, 4.4.4 and 4.5). */
+class NewBytes {
+  readonly #highest = new Map<number, number>()
+  #total = 0
+  constructor(private readonly streams: Streams) {}
+
+  check(frame: Frame): Violation | undefined {
+    if (frame.type !== FrameType.StreamData) return undefined
+    const { streamId, offset, data } = frame
+    if (this.streams.classify(streamId) === 'closed') return undefined
+    const end = offset + data.length
+    const stream = this.streams.get(streamId)
+    const limit = stream?.window.limit.value ?? this.streams.initialStreamLimit
+    if (end > limit) {
+      return violation(ErrorCode.FlowControlError, `Stream ${streamId}: byte ${end} is beyond the limit of ${limit}`)
+    }
+    const highest = this.#highest.get(streamId) ?? stream?.highestOffset ?? 0
+    if (end <= highest) return undefined
+    this.#highest.set(streamId, end)
+    this.#total += end - highest
+    const { window } = this.streams
+    if (window.received + this.#total <= window.limit.value) return undefined
+    return violation(ErrorCode.FlowControlError, `More bytes than the connection's limit of ${window.limit.value}`)
+  }
+}
+
+/** Applies the frames of a Prepare, or of a reply, whose frames open nothing. */
+export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, kind: 'prepare' | 'reply'): Dispatched {
+  const result: Dispatched = { opened: [], readable: new Set(), touched: new Set(), peerClose: undefined }
+  for (const frame of packet.frames) {
+    if ('streamId' in frame) {
+      const stream = streamFor(frame, parts.streams, kind, result)
+      if (stream !== undefined) applyToStream(now, frame, stream, parts, result)
+    } else applyToConnection(now, frame, parts, result)
+  }
+  return result
+}
+
+function streamFor(frame: Frame & { streamId: number }, streams: Streams, kind: string, result: Dispatched) {
+  const known = streams.get(frame.streamId)
+  if (known !== undefined || kind === 'reply' || !opens(frame)) return known
+  if (streams.classify(frame.streamId) !== 'new') return undefined
+  const stream = streams.accept(frame.streamId)
+  result.opened.push(stream)
+  return stream
+}
+
+function applyToConnection(now: Instant, frame: Frame, parts: FrameParts, result: Dispatched): void {
+  const { path, streams, control } = parts
+  switch (frame.type) {
+    case FrameType.ConnectionClose:
+      result.peerClose ??= violation(frame.errorCode, frame.errorMessage)
+      break
+    case FrameType.ConnectionNewAddress:
+      control.introduce()
+      // An empty address only asks who we are.
+      if (isValidIlpAddress(frame.sourceAccount)) path.changePeerAddress(now, frame.sourceAccount)
+      break
+    case FrameType.ConnectionAssetDetails:
+      path.peerAsset ??= { code: frame.sourceAssetCode, scale: frame.sourceAssetScale }
+      break
+    case FrameType.ConnectionMaxData:
+      streams.onPeerMaxData(frame.maxOffset)
+      break
+    case FrameType.ConnectionMaxStreamId:
+      streams.onPeerMaxStreamId(frame.maxStreamId)
+      break
+    case FrameType.ConnectionDataBlocked:
+      streams.window.limit.owe()
+      break
+    case FrameType.ConnectionStreamIdBlocked:
+      streams.maxStreamId.owe()
+  }
+}
+
+function applyToStream(now: Instant, frame: Frame, stream: Stream, parts: FrameParts, result: Dispatched): void {
+  const { path, streams, linger } = parts
+  switch (frame.type) {
+    case FrameType.StreamClose:
+      streams.onPeerClose(stream, violation(frame.errorCode, frame.errorMessage), now + linger)
+      break
+    case FrameType.StreamMaxMoney:
+      stream.moneyOut.onPeerLimit(frame.receiveMax, frame.totalReceived)
+      streams.wake(stream)
+      break
+    case FrameType.StreamMaxData:
+      if (stream.credit.raise(frame.maxOffset)) streams.wake(stream)
+      break
+    case FrameType.StreamMoney:
+    case FrameType.StreamMoneyBlocked:
+      result.touched.add(stream)
+      break
+    case FrameType.StreamDataBlocked:
+      stream.window.limit.owe()
+      streams.wake(stream)
+      break
+    case FrameType.StreamData:
+      if (streams.receiveData(stream, frame.offset, frame.data, now, path.rtt.smoothed)) result.readable.add(stream)
+      if (stream.end !== undefined) streams.wake(stream) // it may have waited for these bytes
+      break
+    case FrameType.StreamReceipt:
+      stream.moneyOut.onReceipt(frame.receipt)
+  }
+}

@@ -1,0 +1,106 @@
+import type { Duration, Instant } from '@stream/flow'
+import type { CloseReason } from './io.js'
+
+export type ConnectionState = 'establishing' | 'established' | 'closing' | 'draining' | 'closed'
+
+/** Both directions share one key, and it must not seal more packets than this (RFC 0029, 5.1.3). */
+export const MAX_PACKETS = 2 ** 31
+
+/**
+ * establishing → established → closing (we close) or draining (the peer closed) → closed.
+ * Owns the reason of the end, the two deadlines that can bring it about, and the sequence numbers.
+ */
+export class Lifecycle {
+  #state: ConnectionState = 'establishing'
+  #reason: CloseReason | undefined
+  #lastAuthenticated: Instant
+  #closeDeadline: Instant | undefined
+  #lastSequence = 0
+  #replies = 0
+
+  constructor(
+    now: Instant,
+    private readonly timeouts: { readonly idle: Duration; readonly close: Duration },
+  ) {
+    this.#lastAuthenticated = now
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Why the connection ends or has ended. */
+  get reason(): CloseReason | undefined {
+    return this.#reason
+  }
+
+  /** Streams may be opened, written to and paid. */
+  get isOpen(): boolean {
+    return this.#state === 'establishing' || this.#state === 'established'
+  }
+
+  /** When the connection ends by itself. */
+  get deadline(): Instant | undefined {
+    if (this.#state === 'closed') return undefined
+    return this.#closeDeadline ?? this.#lastAuthenticated + this.timeouts.idle
+  }
+
+  /** Any authenticated packet or reply keeps the connection alive. */
+  onAuthenticated(now: Instant): void {
+    this.#lastAuthenticated = now
+  }
+
+  /** True when this changed the state. */
+  establish(): boolean {
+    if (this.#state !== 'establishing') return false
+    this.#state = 'established'
+    return true
+  }
+
+  /** True when this was the first close; a later one changes nothing. */
+  beginClose(by: 'closing' | 'draining', reason: CloseReason): boolean {
+    if (!this.isOpen) return false
+    this.#state = by
+    this.#reason = reason
+    return true
+  }
+
+  /** Commands know no time: the wait of a close begins when outputs are polled after it. */
+  startCloseTimer(now: Instant): void {
+    if (this.#state === 'closing' || this.#state === 'draining') this.#closeDeadline ??= now + this.timeouts.close
+  }
+
+  /** The end without a handshake, or the end of one. True exactly once. */
+  end(reason: CloseReason): boolean {
+    if (this.#state === 'closed') return false
+    this.#state = 'closed'
+    this.#reason ??= reason
+    return true
+  }
+
+  isIdle(now: Instant): boolean {
+    return this.isOpen && now >= this.#lastAuthenticated + this.timeouts.idle
+  }
+
+  isCloseOverdue(now: Instant): boolean {
+    return this.#closeDeadline !== undefined && this.#state !== 'closed' && now >= this.#closeDeadline
+  }
+
+  /** Packets sealed so far, requests and replies. */
+  get packetsSealed(): number {
+    return this.#lastSequence + this.#replies
+  }
+
+  /** One is always kept for the close itself. */
+  get atPacketLimit(): boolean {
+    return this.packetsSealed >= MAX_PACKETS - 1
+  }
+
+  nextSequence(): number {
+    return ++this.#lastSequence
+  }
+
+  countReply(): void {
+    this.#replies++
+  }
+}

@@ -1,0 +1,291 @@
+import type { Frame, StreamId, StreamPacket } from '@stream/frames'
+import { DecodeError, decodePacket, ErrorCode, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
+import type { IlpPrepare, IlpReject, IlpReply } from '@stream/frames/ilp'
+import type { Instant } from '@stream/flow'
+import type { ConnectionConfig } from '../config.js'
+import type { Violation } from '../errors.js'
+import type { Dispatched, FrameParts } from '../frame-dispatch.js'
+import { dispatch, findViolation } from '../frame-dispatch.js'
+import type { PrepareId } from '../io.js'
+import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
+import type { Outbox } from '../outbox.js'
+import { allocateShares } from '../streams/allocate-shares.js'
+import { RecentReplies } from './recent-replies.js'
+import { buildReply } from './reply.js'
+import { ReplayWindow } from './replay-window.js'
+
+/** Undecided offers at once; what exceeds it is declined. */
+const MAX_OFFERS = 1024
+
+type Allocation = ReadonlyMap<StreamId, bigint>
+
+/** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
+interface Received {
+  readonly id: PrepareId
+  readonly prepare: IlpPrepare
+  readonly packet: StreamPacket
+  readonly dispatched: Dispatched
+}
+
+/** What the connection does about an incoming Prepare, other than answering it. */
+export interface IncomingHost {
+  onAuthenticated(now: Instant): void
+  closeByPeer(end: Violation): void
+  closeByViolation(end: Violation): void
+  onPacketLimit(): void
+}
+
+export interface IncomingParts extends FrameParts {
+  readonly config: ConnectionConfig
+  readonly lifecycle: Lifecycle
+  readonly outbox: Outbox
+  readonly host: IncomingHost
+}
+
+/**
+ * The way of a Prepare in: open → decode → type → expiry → seen before? → validate all frames → apply control and
+ * data → money: condition, minimum, room → decide → reply → credit. Nothing changes before authentication, and
+ * crediting comes last and cannot fail.
+ */
+export class IncomingPrepares {
+  readonly #replay = new ReplayWindow()
+  readonly #recent = new RecentReplies()
+  /** Wait until the application has heard of the streams they opened. */
+  readonly #waiting: Received[] = []
+  /** Wait for the application's word. */
+  readonly #offers = new Map<PrepareId, { readonly received: Received; readonly allocation: Allocation }>()
+  readonly #decisions: { readonly id: PrepareId; readonly accept: boolean }[] = []
+  #totalReceived = 0n
+
+  constructor(private readonly parts: IncomingParts) {}
+
+  get totalReceived(): bigint {
+    return this.#totalReceived
+  }
+
+  remembers(sequence: number, envelope: Uint8Array): boolean {
+    return this.#recent.remembers(sequence, envelope)
+  }
+
+  hasSeen(sequence: number): boolean {
+    return this.#replay.has(sequence)
+  }
+
+  handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
+    const { config, lifecycle, outbox, host } = this.parts
+    const packet = this.#read(prepare.data, opened)
+    if (packet === undefined) return outbox.reply(id, reject('F06'))
+    if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
+    const { sequence } = packet
+    this.#recent.forgetExpired(now)
+    const repeated = this.#recent.repeat(sequence, id, prepare.data)
+    if (repeated !== undefined) return repeated === 'wait' ? undefined : outbox.reply(id, repeated)
+    if (!this.#replay.accept(sequence)) return outbox.reply(id, reject('F99'))
+    this.#recent.remember(sequence, id, prepare.data, prepare.expiresAt)
+    host.onAuthenticated(now)
+    if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
+    else this.#answerWhileClosing({ id, prepare, packet, dispatched: NOTHING })
+  }
+
+  #read(envelope: Uint8Array, opened: Uint8Array | undefined): StreamPacket | undefined {
+    const plaintext = opened ?? this.parts.config.protection.open(envelope)
+    if (plaintext === undefined) return undefined
+    try {
+      const packet = decodePacket(plaintext)
+      return packet.ilpPacketType === IlpPacketType.Prepare ? packet : undefined
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined
+      throw error
+    }
+  }
+
+  #apply(now: Instant, id: PrepareId, prepare: IlpPrepare, packet: StreamPacket): void {
+    const { parts } = this
+    const rejectNow = () => this.#reject({ id, prepare, packet, dispatched: NOTHING })
+    if (packet.sequence >= MAX_PACKETS) {
+      parts.host.onPacketLimit()
+      return rejectNow()
+    }
+    const breach = findViolation(packet, parts)
+    if (breach !== undefined) {
+      parts.host.closeByViolation(breach)
+      return rejectNow()
+    }
+    const dispatched = dispatch(now, packet, parts, 'prepare')
+    for (const stream of dispatched.opened) parts.outbox.opened(stream.id)
+    const received = { id, prepare, packet, dispatched }
+    if (dispatched.opened.length > 0) this.#waiting.push(received)
+    else this.#consider(now, received)
+    if (dispatched.peerClose !== undefined) parts.host.closeByPeer(dispatched.peerClose)
+  }
+
+  /** The connection is over for new things, but the peer is answered. */
+  #answerWhileClosing(received: Received): void {
+    const close = received.packet.frames.find((frame) => frame.type === FrameType.ConnectionClose)
+    if (close !== undefined) this.parts.host.closeByPeer(close)
+    this.#reject(received)
+  }
+
+  // ── money ─────────────────────────────────────────────────────────────────────
+
+  /** Decides the packets whose streams the application knows by now, and those it has given its word on. */
+  considerWaiting(now: Instant): void {
+    for (const received of this.#waiting.splice(0)) this.#consider(now, received)
+    for (const { id, accept } of this.#decisions.splice(0)) this.#applyDecision(now, id, accept)
+  }
+
+  #consider(now: Instant, received: Received): void {
+    const { prepare, packet } = received
+    const { config, lifecycle, outbox } = this.parts
+    const isOpen = lifecycle.isOpen || prepare.amount === 0n
+    const allocation = isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
+    if (allocation === undefined) return this.#reject(received)
+    if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
+    if (this.#offers.size >= MAX_OFFERS) return this.#reject(received)
+    this.#reserve(allocation)
+    this.#offers.set(received.id, { received, allocation })
+    outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts: allocation })
+  }
+
+  /** The condition is the one we can fulfil, and the minimum has arrived: also when both are 0 (RFC 0029, 3.4). */
+  #isAcceptable({ prepare, packet }: Received): boolean {
+    const { protection } = this.parts.config
+    if (prepare.amount < packet.prepareAmount || this.#closedStreams(packet).length > 0) return false
+    const condition = protection.condition(protection.fulfillment(prepare.data))
+    return condition.every((byte, i) => byte === prepare.executionCondition[i])
+  }
+
+  /** `undefined`: no stream takes the money, or one would get more than its limit. */
+  #allocate({ prepare: { amount }, packet }: Received): Allocation | undefined {
+    if (amount === 0n) return new Map()
+    if (this.#totalReceived + amount > MAX_UINT64) return undefined
+    const { streams } = this.parts
+    const shares = packet.frames.filter((frame) => frame.type === FrameType.StreamMoney)
+    return allocateShares(amount, shares, (id) => this.#room(id), streams.openIds)
+  }
+
+  /** A stream that is ending takes no more. */
+  #room(id: StreamId): bigint {
+    const stream = this.parts.streams.get(id)
+    return stream?.isOpen === true ? stream.moneyIn.room : 0n
+  }
+
+  #reserve(allocation: Allocation): void {
+    for (const [streamId, amount] of allocation) this.parts.streams.get(streamId)?.moneyIn.reserve(amount)
+  }
+
+  #release(allocation: Allocation): void {
+    for (const [streamId, amount] of allocation) this.parts.streams.get(streamId)?.moneyIn.release(amount)
+  }
+
+  /** The application's word on an offer; one that came to nothing meanwhile is not an error. */
+  decide(id: PrepareId, accept: boolean): void {
+    if (this.#offers.has(id)) this.#decisions.push({ id, accept })
+  }
+
+  #applyDecision(now: Instant, id: PrepareId, accept: boolean): void {
+    const offer = this.#offers.get(id)
+    if (offer === undefined) return
+    this.#offers.delete(id)
+    this.#release(offer.allocation)
+    const isPlaceable = [...offer.allocation].every(([streamId, amount]) => amount <= this.#room(streamId))
+    if (accept && isPlaceable && this.parts.lifecycle.isOpen) this.#fulfill(now, offer.received, offer.allocation)
+    else this.#reject(offer.received)
+  }
+
+  /** Offers nobody decided in time are declined while the reject can still arrive. */
+  onTimeout(now: Instant): void {
+    const { margin } = this.parts.config.timeouts
+    for (const [id, { received, allocation }] of this.#offers) {
+      if (received.prepare.expiresAt - now >= margin) continue
+      this.#offers.delete(id)
+      this.#release(allocation)
+      this.#answer(received, reject('R00'))
+    }
+    this.#recent.forgetExpired(now)
+  }
+
+  get deadline(): Instant | undefined {
+    let earliest = this.#recent.nextExpiry
+    const { margin } = this.parts.config.timeouts
+    for (const { received } of this.#offers.values()) {
+      // A hair later than the margin, so that the timer finds it gone.
+      const at = received.prepare.expiresAt - margin + 1
+      if (earliest === undefined || at < earliest) earliest = at
+    }
+    return earliest
+  }
+
+  /** The connection is over: whoever still waits is declined. */
+  declineAll(): void {
+    for (const received of this.#waiting.splice(0)) this.#reject(received)
+    for (const { received, allocation } of this.#offers.values()) {
+      this.#release(allocation)
+      this.#reject(received)
+    }
+    this.#offers.clear()
+  }
+
+  // ── answers ───────────────────────────────────────────────────────────────────
+
+  #fulfill(now: Instant, received: Received, allocation: Allocation): void {
+    const { prepare, packet, dispatched } = received
+    const { config, streams, outbox } = this.parts
+    // A decision can take its time: a Fulfill that comes too late would be money nobody pays.
+    if (prepare.expiresAt - now < config.timeouts.margin) return this.#answer(received, reject('R00'))
+    const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
+    const reply: IlpReply = { type: 'fulfill', fulfillment: config.protection.fulfillment(prepare.data), data }
+    this.#reserve(allocation)
+    // From here on nothing can fail.
+    this.#answer(received, reply)
+    for (const [streamId, amount] of allocation) {
+      const stream = streams.get(streamId)
+      if (stream === undefined) continue
+      stream.moneyIn.credit(amount)
+      outbox.event({ type: 'moneyReceived', streamId, amount, total: stream.moneyIn.received })
+    }
+    this.#totalReceived += prepare.amount
+    this.#tellReadable(dispatched)
+  }
+
+  #reject(received: Received): void {
+    const { prepare, packet, dispatched } = received
+    const closed = this.#closedStreams(packet)
+    const extra = closed.map((streamId): Frame => {
+      const errorMessage = 'Stream is already closed'
+      return { type: FrameType.StreamClose, streamId, errorCode: ErrorCode.StreamStateError, errorMessage }
+    })
+    const { touched } = dispatched
+    const data = buildReply(this.parts, packet, IlpPacketType.Reject, prepare.amount, touched, new Map(), extra)
+    this.#answer(received, { ...reject('F99'), data })
+    this.#tellReadable(dispatched)
+  }
+
+  #answer({ id, packet }: Received, reply: IlpReply): void {
+    for (const waiting of this.#recent.settle(packet.sequence, id, reply)) this.parts.outbox.reply(waiting, reply)
+  }
+
+  #tellReadable({ readable }: Dispatched): void {
+    for (const stream of readable) {
+      if (stream.readableTold) continue
+      stream.readableTold = true
+      this.parts.outbox.event({ type: 'readable', streamId: stream.id })
+    }
+  }
+
+  #closedStreams({ frames }: StreamPacket): StreamId[] {
+    const ids = new Set<StreamId>()
+    for (const frame of frames) {
+      const carries = frame.type === FrameType.StreamMoney || frame.type === FrameType.StreamData
+      if (carries && this.parts.streams.classify(frame.streamId) === 'closed') ids.add(frame.streamId)
+    }
+    return [...ids]
+  }
+}
+
+const NOTHING: Dispatched = { opened: [], readable: new Set(), touched: new Set(), peerClose: undefined }
+
+/** The answer of someone who may not even hold the key: no text, no data, nothing to tell connections apart by. */
+function reject(code: string): IlpReject {
+  return { type: 'reject', code, triggeredBy: '', message: '', data: new Uint8Array(0) }
+}

@@ -1,0 +1,56 @@
+import type { StreamPacket } from '@stream/frames'
+import { encodePacket, IlpPacketType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import type { Instant } from '@stream/flow'
+import type { ConnectionConfig } from '../config.js'
+import type { Output } from '../io.js'
+import type { PacketBuilder } from './packet-builder.js'
+import type { SentPacket } from './sent-packets.js'
+
+export interface Outgoing {
+  readonly output: Output
+  readonly sent: Omit<SentPacket, 'deadline'> & { readonly expiresAt: Instant }
+}
+
+/**
+ * Encodes, seals and locks a packet. `probe`: the amount of a test packet, which carries a random condition that
+ * nobody can fulfil (RFC 0029, 6.1).
+ */
+export function outgoingPrepare(
+  config: ConnectionConfig,
+  now: Instant,
+  sequence: number,
+  destination: string,
+  packet: PacketBuilder,
+  probe: bigint | undefined,
+): Outgoing {
+  const { protection, padPackets, packetExpiry, timeouts } = config
+  const { payment } = packet
+  const minimum = payment?.minimum ?? 0n
+  const contents: StreamPacket = {
+    ilpPacketType: IlpPacketType.Prepare,
+    sequence,
+    prepareAmount: minimum,
+    frames: packet.frames,
+  }
+  const data = protection.seal(encodePacket(contents, padPackets ? { padTo: MAX_PLAINTEXT_BYTES } : {}))
+  const fulfillment = probe === undefined ? protection.fulfillment(data) : undefined
+  const executionCondition =
+    fulfillment === undefined ? protection.unfulfillableCondition() : protection.condition(fulfillment)
+  const amount = probe ?? payment?.amount ?? 0n
+  const expiresAt = packetExpiry === undefined ? now + timeouts.packet : packetExpiry(now, destination)
+  return {
+    output: { type: 'prepare', sequence, prepare: { amount, destination, executionCondition, data }, expiresAt },
+    sent: {
+      sequence,
+      amount,
+      minimum,
+      fulfillment,
+      sentAt: now,
+      expiresAt,
+      deliveries: packet.deliveries,
+      payment,
+      isProbe: probe !== undefined,
+      streamIds: packet.streamIds,
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Frame, StreamId } from '@stream/frames'
+import { frameSize, FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import type { Delivery, LimitSync } from '@stream/flow'
+
+/** Version, type, sequence, amount and number of frames at their largest (RFC 0029, 5.2). */
+const HEADER_BYTES = 2 + 9 + 9 + 5
+
+/** The fate of money put in a packet: exactly one of the two is called. */
+export interface MoneyHold {
+  /** `delivered` in the peer's units. */
+  onFulfilled(delivered: bigint): void
+  onReleased(): void
+}
+
+export interface Payment {
+  readonly streamId: StreamId
+  /** Source units. */
+  readonly amount: bigint
+  /** Least that must arrive, in the peer's units. */
+  readonly minimum: bigint
+  readonly hold: MoneyHold
+}
+
+/**
+ * Collects the frames of one packet within its byte budget, and who must hear of their fate.
+ * A reply is never acknowledged: it announces limits and carries no deliveries and no money.
+ */
+export class PacketBuilder {
+  readonly frames: Frame[] = []
+  readonly deliveries: Delivery[] = []
+  /** Streams to look at again when the fate of the packet is known. */
+  readonly streamIds = new Set<StreamId>()
+  #payment: Payment | undefined
+  #bytesLeft = MAX_PLAINTEXT_BYTES - HEADER_BYTES
+
+  constructor(readonly kind: 'prepare' | 'reply') {}
+
+  get bytesLeft(): number {
+    return this.#bytesLeft
+  }
+
+  get payment(): Payment | undefined {
+    return this.#payment
+  }
+
+  get isEmpty(): boolean {
+    return this.frames.length === 0
+  }
+
+  /** False: it does not fit. */
+  tryAdd(frame: Frame, delivery?: Delivery): boolean {
+    const size = frameSize(frame)
+    if (size > this.#bytesLeft) return false
+    this.#bytesLeft -= size
+    this.frames.push(frame)
+    if (delivery !== undefined) this.deliveries.push(delivery)
+    if ('streamId' in frame) this.streamIds.add(frame.streamId)
+    return true
+  }
+
+  /** Adds the frame that tells the peer a growing value. False: it does not fit. */
+  addLimit(frame: Frame, limit: LimitSync<number> | LimitSync<bigint>): boolean {
+    if (!this.tryAdd(frame)) return false
+    if (this.kind === 'reply') limit.announce()
+    else this.deliveries.push(limit.deliver())
+    return true
+  }
+
+  /** One payment for each packet: its whole amount belongs to one stream, so no share is lost to rounding. */
+  addMoney(payment: Payment): boolean {
+    const { streamId, amount } = payment
+    if (!this.tryAdd({ type: FrameType.StreamMoney, streamId, shares: amount })) return false
+    this.#payment = payment
+    return true
+  }
+}

@@ -1,0 +1,66 @@
+import type { IlpReply } from '@stream/frames/ilp'
+import type { Instant } from '@stream/flow'
+import type { PrepareId } from '../io.js'
+
+/** Prepares remembered at once, pending or answered. */
+const MAX_REPLIES = 64
+
+interface Entry {
+  /** Names the very envelope: a random IV never repeats. */
+  readonly iv: string
+  readonly expiresAt: Instant
+  /** `undefined`: not decided yet. */
+  reply: IlpReply | undefined
+  /** Everyone who waits for the decision. */
+  readonly ids: PrepareId[]
+}
+
+/**
+ * The answers to Prepares that have not expired yet. A lower layer may deliver a Prepare twice: the second copy gets
+ * the same answer and changes nothing.
+ */
+export class RecentReplies {
+  readonly #entries = new Map<number, Entry>()
+
+  remember(sequence: number, id: PrepareId, envelope: Uint8Array, expiresAt: Instant): void {
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size >= MAX_REPLIES && oldest !== undefined) this.#entries.delete(oldest)
+    this.#entries.set(sequence, { iv: ivOf(envelope), expiresAt, reply: undefined, ids: [id] })
+  }
+
+  /** Keeps the answer and returns everyone who waits for it. */
+  settle(sequence: number, id: PrepareId, reply: IlpReply): readonly PrepareId[] {
+    const entry = this.#entries.get(sequence)
+    if (entry === undefined || entry.reply !== undefined) return [id]
+    entry.reply = reply
+    return entry.ids
+  }
+
+  /** For a second copy of an envelope: the answer to the first, or `wait` when there is none yet. */
+  repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
+    const entry = this.#entries.get(sequence)
+    if (entry?.iv !== ivOf(envelope)) return undefined
+    if (entry.reply === undefined) entry.ids.push(id)
+    return entry.reply ?? 'wait'
+  }
+
+  remembers(sequence: number, envelope: Uint8Array): boolean {
+    return this.#entries.get(sequence)?.iv === ivOf(envelope)
+  }
+
+  forgetExpired(now: Instant): void {
+    for (const [sequence, { expiresAt }] of this.#entries) {
+      if (expiresAt > now) return
+      this.#entries.delete(sequence)
+    }
+  }
+
+  get nextExpiry(): Instant | undefined {
+    const [first] = this.#entries.values()
+    return first?.expiresAt
+  }
+}
+
+function ivOf(envelope: Uint8Array): string {
+  return String.fromCharCode(...envelope.subarray(0, 12))
+}

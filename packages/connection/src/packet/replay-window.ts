@@ -1,0 +1,51 @@
+/** How far behind the highest sequence a packet may come: far more than peers keep in flight. */
+const WINDOW = 4096
+
+/** Which sequences of the peer have been seen, so that no packet takes effect twice. */
+export class ReplayWindow {
+  #highest = -1
+  /** One bit for each of the last `WINDOW` sequences; grows with use, most connections are short. */
+  #seen = new Uint32Array(1)
+
+  /** False: seen before, or too old to tell. */
+  accept(sequence: number): boolean {
+    if (this.has(sequence)) return false
+    if (sequence > this.#highest) this.#advance(sequence)
+    this.#set(sequence)
+    return true
+  }
+
+  /** Seen, or too old to tell. */
+  has(sequence: number): boolean {
+    if (sequence > this.#highest) return false
+    if (sequence <= this.#highest - WINDOW) return true
+    const slot = sequence % WINDOW
+    return ((this.#seen[slot >>> 5] ?? 0) & (1 << (slot & 31))) !== 0
+  }
+
+  #advance(sequence: number): void {
+    this.#reserve(sequence)
+    const from = Math.max(this.#highest + 1, sequence - WINDOW + 1)
+    // Slots are reused: whatever an older sequence left there is forgotten.
+    for (let s = from; s < sequence; s++) this.#clear(s)
+    this.#highest = sequence
+    this.#clear(sequence)
+  }
+
+  #reserve(sequence: number): void {
+    const words = Math.min(WINDOW / 32, 2 ** Math.ceil(Math.log2((sequence + 1) / 32)))
+    if (words <= this.#seen.length) return
+    const grown = new Uint32Array(words)
+    grown.set(this.#seen)
+    this.#seen = grown
+  }
+
+  #set(sequence: number): void {
+    const slot = sequence % WINDOW
+    this.#seen[slot >>> 5]! |= 1 << (slot & 31)
+  }
+  #clear(sequence: number): void {
+    const slot = sequence % WINDOW
+    if (slot >>> 5 < this.#seen.length) this.#seen[slot >>> 5]! &= ~(1 << (slot & 31))
+  }
+}

@@ -1,0 +1,52 @@
+import type { Frame, IlpPacketType, StreamId, StreamPacket } from '@stream/frames'
+import { encodePacket, FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import type { ConnectionConfig } from '../config.js'
+import type { ConnectionControl } from '../connection-control.js'
+import type { Lifecycle } from '../lifecycle.js'
+import type { Stream } from '../streams/stream.js'
+import type { Streams } from '../streams/streams.js'
+import { PacketBuilder } from './packet-builder.js'
+
+interface ReplyParts {
+  readonly config: ConnectionConfig
+  readonly lifecycle: Lifecycle
+  readonly streams: Streams
+  readonly control: ConnectionControl
+}
+
+/** RFC 0039 counts streams in one byte. */
+const MAX_RECEIPT_STREAM_ID = 255
+
+/**
+ * Seals the STREAM packet of a reply: facts only (the close, limits, totals, receipts), and only what changed or was
+ * asked for. `allocation`: money that is credited when this reply has been made.
+ */
+export function buildReply(
+  { config, lifecycle, streams, control }: ReplyParts,
+  request: StreamPacket,
+  ilpPacketType: (typeof IlpPacketType)['Fulfill' | 'Reject'],
+  arrived: bigint,
+  touched: ReadonlySet<Stream>,
+  allocation: ReadonlyMap<StreamId, bigint>,
+  extra: readonly Frame[] = [],
+): Uint8Array {
+  const packet = new PacketBuilder('reply')
+  if (lifecycle.isOpen) control.fill(packet, false)
+  else control.fillClose(packet)
+  for (const stream of touched) addMoneyFacts(packet, stream, allocation.get(stream.id) ?? 0n, config)
+  for (const frame of extra) packet.tryAdd(frame)
+  streams.fill(packet, false)
+  lifecycle.countReply()
+  const { frames } = packet
+  const padding = config.padPackets ? { padTo: MAX_PLAINTEXT_BYTES } : {}
+  const plaintext = encodePacket({ ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }, padding)
+  return config.protection.seal(plaintext)
+}
+
+function addMoneyFacts(packet: PacketBuilder, stream: Stream, credited: bigint, config: ConnectionConfig): void {
+  const total = stream.moneyIn.received + credited
+  stream.addMoneyLimit(packet, total)
+  if (credited === 0n || config.createReceipt === undefined || stream.id > MAX_RECEIPT_STREAM_ID) return
+  const receipt = config.createReceipt(stream.id, total)
+  packet.tryAdd({ type: FrameType.StreamReceipt, streamId: stream.id, receipt })
+}

@@ -1,0 +1,155 @@
+import type { Instant } from '@stream/flow'
+import type { ConnectionControl } from '../connection-control.js'
+import type { Lifecycle } from '../lifecycle.js'
+import type { Path } from '../path/path.js'
+import type { Stream } from '../streams/stream.js'
+import type { Streams } from '../streams/streams.js'
+import { PacketBuilder } from './packet-builder.js'
+import type { SentPackets } from './sent-packets.js'
+
+interface SchedulerParts {
+  readonly lifecycle: Lifecycle
+  readonly path: Path
+  readonly streams: Streams
+  readonly control: ConnectionControl
+  readonly sent: SentPackets
+}
+
+/** What goes next: a packet to send, or since nothing may go, when to look again. */
+export type Next =
+  | { readonly packet: PacketBuilder; readonly probe?: bigint }
+  | { readonly packet: undefined; readonly lookAgainAt: Instant | undefined }
+
+const NOTHING: Next = { packet: undefined, lookAgainAt: undefined }
+
+/**
+ * Decides what the next Prepare carries: the close, a probe, money, or frames with data. Money and data never share
+ * one: receivers apply the data before they reject the money, and what is sent again then stalls their stream.
+ */
+export class Scheduler {
+  #moneysTurn = false
+
+  constructor(private readonly parts: SchedulerParts) {}
+
+  next(now: Instant): Next {
+    const { lifecycle, path, sent, control } = this.parts
+    if (path.peerAddress === undefined) return NOTHING
+    if (lifecycle.state === 'closing') return control.owesClose ? this.#close(now) : NOTHING
+    if (!lifecycle.isOpen || !this.#wantsToSend) return NOTHING
+    const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
+    if (at > now) return { packet: undefined, lookAgainAt: at }
+    const { packets } = sent.inFlight
+    if (packets >= path.congestion.window().packets) return NOTHING
+    if (!path.isValidated) return packets > 0 ? NOTHING : { packet: this.#frames() }
+    return this.#probe() ?? this.#inTurn(now)
+  }
+
+  get #wantsToSend(): boolean {
+    const { path, streams, control } = this.parts
+    return path.isProbing || control.isOwed || streams.hasFrames || streams.hasMoney || streams.hasStalledMoney
+  }
+
+  #start(): PacketBuilder {
+    const packet = new PacketBuilder('prepare')
+    this.parts.control.fill(packet, this.parts.lifecycle.state === 'establishing')
+    return packet
+  }
+
+  #close(now: Instant): Next {
+    const { until } = this.parts.path.backoff
+    if (until > now) return { packet: undefined, lookAgainAt: until }
+    const packet = new PacketBuilder('prepare')
+    this.parts.control.fillClose(packet)
+    return { packet }
+  }
+
+  #probe(): Next | undefined {
+    const amount = this.parts.path.probe.next()
+    return amount === undefined ? undefined : { packet: this.#start(), probe: amount }
+  }
+
+  /** Money and frames take turns, so that neither starves the other. */
+  #inTurn(now: Instant): Next {
+    const { streams, control } = this.parts
+    const hasFrames = control.isOwed || streams.hasFrames
+    let money: Next = NOTHING
+    if (this.#moneysTurn || !hasFrames) {
+      money = this.#money(now)
+      this.#moneysTurn = false
+      if (money.packet !== undefined || !hasFrames) return money
+    }
+    this.#moneysTurn = true
+    const packet = this.#frames()
+    if (!packet.isEmpty) return { packet }
+    return money === NOTHING ? this.#money(now) : money
+  }
+
+  #frames(): PacketBuilder {
+    const packet = this.#start()
+    this.parts.streams.fill(packet, true)
+    return packet
+  }
+
+  // ── money ─────────────────────────────────────────────────────────────────────
+
+  #money(now: Instant): Next {
+    const { path, streams, sent } = this.parts
+    if (streams.hasMoney && !path.isRateKnown) {
+      path.wantRate()
+      return this.#probe() ?? NOTHING
+    }
+    const windowLeft = path.congestion.window().amount - sent.inFlight.amount
+    for (const stream of streams.moneyQueue()) {
+      const available = stream.moneyOut.available(path.rate)
+      if (available === 0n) {
+        streams.blockMoney(stream)
+        continue
+      }
+      const cap = this.#cap(available, windowLeft)
+      if (cap === undefined) return NOTHING
+      const plan = path.ledger.plan(stream.moneyOut.remaining, cap)
+      if (plan === undefined) {
+        this.#stall(stream)
+        continue
+      }
+      return { packet: this.#pay(stream, plan.amount, plan.minimum) }
+    }
+    return this.#whileStalled(now)
+  }
+
+  /** What one packet may carry. `undefined`: the window has room for a crumb only, so wait for replies. */
+  #cap(available: bigint, windowLeft: bigint): bigint | undefined {
+    const { path, sent } = this.parts
+    const { limit } = path.packetAmount
+    const wanted = available < limit ? available : limit
+    if (windowLeft >= wanted) return wanted
+    if (sent.inFlight.amount === 0n) return windowLeft > path.smallestPacket ? windowLeft : path.smallestPacket
+    return windowLeft * 2n >= wanted ? windowLeft : undefined
+  }
+
+  #pay(stream: Stream, amount: bigint, minimum: bigint): PacketBuilder {
+    const { path, streams } = this.parts
+    const packet = this.#start()
+    const hold = stream.moneyOut.hold(amount, path.rate)
+    packet.addMoney({ streamId: stream.id, amount, minimum, hold })
+    stream.isAnnounced = true
+    streams.servedMoney(stream)
+    streams.fill(packet, false)
+    return packet
+  }
+
+  /** This stream's money cannot go as things are. With a good rate it is a rest too small to deliver anything. */
+  #stall(stream: Stream): void {
+    const { path, streams } = this.parts
+    streams.stall(stream)
+    stream.isRestUndeliverable = stream.moneyOut.held === 0n && path.ledger.smallestDeliverable() !== undefined
+  }
+
+  #whileStalled(now: Instant): Next {
+    const { path, streams, sent } = this.parts
+    const isRateTooLow = streams.hasStalledMoney && sent.isEmpty && path.ledger.smallestDeliverable() === undefined
+    if (!isRateTooLow) return NOTHING
+    const lookAgainAt = path.wantBetterRate(now)
+    return lookAgainAt === undefined ? (this.#probe() ?? NOTHING) : { packet: undefined, lookAgainAt }
+  }
+}

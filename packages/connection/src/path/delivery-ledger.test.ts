@@ -1,0 +1,318 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DeliveryLedger } from './delivery-ledger.js'
+import type { PlannedDelivery } from './delivery-ledger.js'
+import { ExchangeRate } from './exchange-rate.js'
+import type { ExchangeRateOptions } from './exchange-rate.js'
+import { multiplyCeil, multiplyFloor, multiplyRatios, ratio, subtractFromOne } from './ratio.js'
+import type { Ratio } from './ratio.js'
+
+const ledgerAt = (options: Partial<ExchangeRateOptions>): DeliveryLedger =>
+  new DeliveryLedger(new ExchangeRate({ slippage: ratio(0n), ...options }))
+
+/** Plans and delivers over one connector until nothing more can be planned; returns what is left. */
+const sendAll = (ledger: DeliveryLedger, total: bigint, cap: bigint, rate: Ratio): bigint => {
+  let remaining = total
+  for (let plan = ledger.plan(remaining, cap); plan !== undefined; plan = ledger.plan(remaining, cap)) {
+    ledger.onSent(plan.amount, plan.minimum)
+    const delivered = multiplyFloor(plan.amount, rate)
+    const isEnough = delivered >= plan.minimum
+    expect(isEnough).toBe(true)
+    ledger.onFulfilled(plan.amount, plan.minimum, delivered)
+    remaining -= plan.amount
+  }
+  return remaining
+}
+
+describe('DeliveryLedger', () => {
+  it('plans nothing while no minimum is known', () => {
+    expect(ledgerAt({}).plan(100n, 100n)).toBeUndefined()
+    expect(ledgerAt({}).smallestDeliverable()).toBeUndefined()
+  })
+
+  it('plans nothing for an empty stream or without credit', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n) })
+    expect(ledger.plan(0n, 100n)).toBeUndefined()
+    expect(ledger.plan(100n, 0n)).toBeUndefined()
+  })
+
+  it('demands the minimum rate rounded up', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n), slippage: ratio(1n, 100n) })
+    expect(ledger.plan(10_000n, 1000n)).toEqual({ amount: 1000n, minimum: 495n })
+    expect(ledger.plan(10_000n, 1001n)).toEqual({ amount: 1001n, minimum: 496n })
+  })
+
+  it('gives the last packet of a stream one unit for rounding', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
+    expect(ledger.plan(1001n, 2000n)).toEqual({ amount: 1001n, minimum: 500n })
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 499n })
+  })
+
+  it('gives that unit once, also while the first that may need it is in flight', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
+    const first = ledger.plan(1000n, 2000n)!
+    ledger.onSent(first.amount, first.minimum)
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 500n })
+    ledger.onFulfilled(first.amount, first.minimum, 500n)
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 499n })
+  })
+
+  it('takes the unit back when the packet that might need it is released', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
+    ledger.onSent(1000n, 499n)
+    ledger.onReleased(1000n, 499n)
+    expect(ledger.inFlight).toBe(0n)
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 499n })
+  })
+
+  it('does not count the surplus of a packet that may still be rejected', () => {
+    const ledger = ledgerAt({ minimum: ratio(1n, 2n), fixed: ratio(9n, 10n) })
+    ledger.onSent(1000n, 499n)
+    ledger.onFulfilled(1000n, 499n, 499n)
+    ledger.onSent(101n, 51n)
+    expect(ledger.plan(1001n, 2000n)).toEqual({ amount: 1001n, minimum: 501n })
+  })
+
+  it('never pays for nothing: an amount that rounds down to zero stays unsent', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n), slippage: ratio(1n, 100n) })
+    expect(ledger.plan(1n, 100n)).toBeUndefined()
+    expect(ledger.plan(100n, 1n)).toBeUndefined()
+    expect(ledger.plan(2n, 100n)).toEqual({ amount: 2n, minimum: 1n })
+  })
+
+  it('sends anything with a minimum of 0 when the caller accepts a rate of zero', () => {
+    const ledger = ledgerAt({ minimum: ratio(0n) })
+    expect(ledger.plan(7n, 5n)).toEqual({ amount: 5n, minimum: 0n })
+    expect(ledger.smallestDeliverable()).toBe(1n)
+  })
+
+  it('sends a little less when the full amount would deliver a fraction', () => {
+    const ledger = ledgerAt({ fixed: ratio(3n, 7n) })
+    expect(ledger.plan(1000n, 100n)).toEqual({ amount: 98n, minimum: 42n })
+  })
+
+  it('leaves a rest that can be delivered', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 10n), slippage: ratio(1n, 10n) })
+    const first = ledger.plan(105n, 100n)!
+    expect(105n - first.amount).toBeGreaterThanOrEqual(10n)
+    expect(sendAll(ledger, 105n, 100n, ratio(1n, 10n))).toBe(0n)
+  })
+
+  it('asks for one unit at least while the path is unknown', () => {
+    const ledger = ledgerAt({ minimum: ratio(1n, 1000n) })
+    expect(ledger.plan(10n, 5n)).toEqual({ amount: 5n, minimum: 1n })
+    expect(ledger.plan(5n, 5n)).toEqual({ amount: 5n, minimum: 1n })
+    expect(ledger.smallestDeliverable()).toBe(1000n)
+  })
+
+  it('plans nothing on a path worse than the minimum, and goes on when it recovers', () => {
+    const rate = new ExchangeRate({ minimum: ratio(1n, 2n), slippage: ratio(0n) })
+    const ledger = new DeliveryLedger(rate)
+    rate.sample(1_000_000n, 400_000n)
+    expect(ledger.plan(10_000n, 1000n)).toBeUndefined()
+    expect(ledger.smallestDeliverable()).toBeUndefined()
+    rate.sample(1_000_000n, 500_000n)
+    expect(ledger.plan(10_000n, 1000n)).toEqual({ amount: 1000n, minimum: 500n })
+  })
+
+  it('tries what may deliver enough when the bounds are too coarse to be sure', () => {
+    const rate = new ExchangeRate({ minimum: ratio(1n, 2n), slippage: ratio(0n) })
+    rate.sample(1n, 0n)
+    const ledger = new DeliveryLedger(rate)
+    expect(ledger.plan(10_000n, 1000n)).toEqual({ amount: 1000n, minimum: 500n })
+    expect(ledger.smallestDeliverable()).toBe(2n)
+  })
+
+  it('does not try the same amount for ever: each failure rules it out', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(1n, 2000n),
+        fc.bigInt(1n, 2000n),
+        fc.bigInt(1n, 100n),
+        fc.bigInt(1n, 300n),
+        fc.bigInt(1n, 300n),
+        (first, second, divisor, cap, probe) => {
+          // Two hops round one after the other, which a rate alone does not describe.
+          const deliver = (amount: bigint) => (((amount * first) / 1000n) * second) / (divisor * 10n)
+          const rate = new ExchangeRate({ slippage: ratio(1n, 100n) })
+          rate.sample(probe, deliver(probe))
+          rate.establish()
+          const ledger = new DeliveryLedger(rate)
+          let failures = 0
+          for (let plan = ledger.plan(10n ** 9n, cap); plan !== undefined; plan = ledger.plan(10n ** 9n, cap)) {
+            const delivered = deliver(plan.amount)
+            rate.sample(plan.amount, delivered)
+            if (delivered >= plan.minimum) break
+            failures++
+            expect(failures).toBeLessThan(1000)
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  it('delivers as much as any order of packets can, however the total and the limit fall', () => {
+    for (const fixed of [ratio(1n), ratio(1n, 2n), ratio(3n, 7n), ratio(13n, 10n), ratio(1n, 5n), ratio(17n, 4n)]) {
+      for (const slippage of [ratio(0n), ratio(1n, 100n), ratio(1n, 20n)]) {
+        const minimum = multiplyRatios(fixed, subtractFromOne(slippage))
+        const isNormal = (a: bigint) => multiplyCeil(a, minimum) <= multiplyFloor(a, fixed)
+        const isFinal = (a: bigint) =>
+          multiplyFloor(a, fixed) >= 1n && multiplyCeil(a, minimum) - 1n <= multiplyFloor(a, fixed)
+        // Below twice the smallest packet there is no room to share out a rest.
+        const floor = ledgerAt({ fixed, slippage }).smallestDeliverable()!
+        for (const cap of [2n * floor, 2n * floor + 1n, 3n * floor + 2n, 41n]) {
+          if (cap < 2n * floor) continue
+          const leastLeft: bigint[] = [0n]
+          for (let total = 1n; total <= 90n; total++) {
+            let least = total <= cap && isFinal(total) ? 0n : total
+            for (let a = 1n; a <= cap && a <= total; a++) {
+              const left = leastLeft[Number(total - a)]!
+              if (left < least && isNormal(a)) least = left
+            }
+            leastLeft.push(least)
+            expect([fixed, slippage, cap, total, sendAll(ledgerAt({ fixed, slippage }), total, cap, fixed)]).toEqual([
+              fixed,
+              slippage,
+              cap,
+              total,
+              least,
+            ])
+          }
+        }
+      }
+    }
+  })
+
+  it('plans at any size of amount without walking through the amounts between', () => {
+    const ledger = ledgerAt({ fixed: ratio(12_345_678_901_234_567n, 98_765_432_109_876_543n) })
+    const plan = ledger.plan(2n ** 64n - 1n, 2n ** 63n)!
+    expect(multiplyCeil(plan.amount, ratio(12_345_678_901_234_567n, 98_765_432_109_876_543n))).toBe(plan.minimum)
+    expect(ledger.smallestDeliverable()).toBeGreaterThan(0n)
+  })
+})
+
+describe('the promise', () => {
+  interface Step {
+    readonly stream: number
+    readonly cap: bigint
+    readonly settle: number
+    readonly fate: number
+    readonly extra: bigint
+  }
+  const steps = fc.array(
+    fc.record<Step>({
+      stream: fc.nat(2),
+      cap: fc.bigInt(1n, 400n),
+      settle: fc.nat(3),
+      fate: fc.nat(99),
+      extra: fc.bigInt(0n, 3n),
+    }),
+    { minLength: 20, maxLength: 120 },
+  )
+  const rates = fc.tuple(fc.bigInt(1n, 300n), fc.bigInt(1n, 300n)).map(([n, d]) => ratio(n, d))
+  const slippages = fc.oneof(
+    fc.constant(ratio(0n)),
+    fc.bigInt(1n, 100n).map((n) => ratio(n, 1000n)),
+  )
+
+  /** Total delivered against total sent, checked at every fulfilment, with packets settled in any order. */
+  const run = (
+    options: ExchangeRateOptions,
+    totals: readonly bigint[],
+    script: readonly Step[],
+    deliver: (packet: PlannedDelivery, step: Step) => bigint,
+  ) => {
+    const rate = new ExchangeRate(options)
+    const ledger = new DeliveryLedger(rate)
+    const remaining = [...totals]
+    const inFlight: (PlannedDelivery & { readonly stream: number })[] = []
+    for (const step of script) {
+      const plan = ledger.plan(remaining[step.stream]!, step.cap)
+      if (plan !== undefined) {
+        expect(plan.minimum).toBeGreaterThan(0n)
+        expect(plan.amount <= step.cap && plan.amount <= remaining[step.stream]!).toBe(true)
+        ledger.onSent(plan.amount, plan.minimum)
+        remaining[step.stream]! -= plan.amount
+        inFlight.push({ ...plan, stream: step.stream })
+      }
+      for (let i = 0; i < step.settle && inFlight.length > 0; i++) {
+        const [packet] = inFlight.splice(step.fate % inFlight.length, 1)
+        const delivered = deliver(packet!, step)
+        rate.sample(packet!.amount, delivered)
+        if (step.fate < 70 && delivered >= packet!.minimum) {
+          ledger.onFulfilled(packet!.amount, packet!.minimum, delivered)
+          expect(ledger.delivered).toBeGreaterThanOrEqual(multiplyCeil(ledger.sent, rate.minimum!) - 1n)
+        } else {
+          ledger.onReleased(packet!.amount, packet!.minimum)
+          remaining[packet!.stream]! += packet!.amount
+        }
+      }
+      const held = inFlight.reduce((sum, packet) => sum + packet.amount, 0n)
+      expect(ledger.inFlight).toBe(held)
+    }
+    return { rate, ledger, remaining, inFlight }
+  }
+
+  const totals = fc.array(fc.bigInt(1n, 2000n), { minLength: 3, maxLength: 3 })
+
+  it('holds at every moment over a connector that delivers exactly the minimum of every packet', () => {
+    fc.assert(
+      fc.property(rates, slippages, totals, steps, (fixed, slippage, amounts, script) => {
+        run({ fixed, slippage }, amounts, script, ({ minimum }) => minimum)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('holds when each packet delivers something between its minimum and what the rate allows', () => {
+    fc.assert(
+      fc.property(rates, slippages, totals, steps, (fixed, slippage, amounts, script) => {
+        run({ fixed, slippage }, amounts, script, ({ amount, minimum }, { extra }) => {
+          const most = multiplyFloor(amount, fixed)
+          return minimum + extra < most ? minimum + extra : most
+        })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('holds without a word about the path, on the caller’s minimum alone', () => {
+    fc.assert(
+      fc.property(rates, totals, steps, (minimum, amounts, script) => {
+        run({ minimum, slippage: ratio(0n) }, amounts, script, ({ amount }, { extra }) => {
+          const most = multiplyFloor(amount, minimum) + 2n - extra
+          return most > 0n ? most : 0n
+        })
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('does not keep back what one rounding connector would deliver', () => {
+    fc.assert(
+      fc.property(rates, slippages, totals, steps, fc.bigInt(1n, 2000n), (truth, slippage, amounts, script, probe) => {
+        const probed = new ExchangeRate({ slippage })
+        probed.sample(probe, multiplyFloor(probe, truth))
+        probed.establish()
+        const minimum = probed.minimum!
+        if (minimum.numerator === 0n) return
+        const deliver = ({ amount }: PlannedDelivery) => multiplyFloor(amount, truth)
+        const { ledger, remaining, inFlight } = run({ minimum, slippage }, amounts, script, deliver)
+        for (const { amount, minimum: least } of inFlight) ledger.onReleased(amount, least)
+        for (const { amount, stream } of inFlight) remaining[stream]! += amount
+        const cap = 300n
+        for (const left of remaining) {
+          if (ledger.plan(left, cap) !== undefined) continue
+          const spent = multiplyCeil(ledger.sent, minimum) > ledger.delivered
+          for (let amount = 1n; amount <= left && amount <= cap; amount++) {
+            const isLast = amount === left && !spent
+            const least = multiplyCeil(amount, minimum) - (isLast ? 1n : 0n)
+            expect(deliver({ amount, minimum: 0n }) < (least > 1n ? least : 1n)).toBe(true)
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,212 @@
+import type { IlpAddress } from '@stream/frames'
+import type { CongestionController, CongestionSignal, InFlight, Instant } from '@stream/flow'
+import type { ConnectionConfig } from '../config.js'
+import type { CloseReason } from '../io.js'
+import type { Outcome } from '../packet/outcome.js'
+import type { SentPacket } from '../packet/sent-packets.js'
+import { Backoff } from './backoff.js'
+import { DeliveryLedger } from './delivery-ledger.js'
+import type { RateBounds } from './exchange-rate.js'
+import { ExchangeRate } from './exchange-rate.js'
+import { PacketAmount } from './packet-amount.js'
+import { RateProbe } from './rate-probe.js'
+import { RoundTrip } from './rtt.js'
+
+/** How often probing starts anew while answers are only temporary errors, before the rate counts as unknown. */
+const MAX_PROBE_ROUNDS = 15
+/** While the rate is below the minimum: how long until the path is probed again, growing up to the last. */
+const REPROBE_AFTER = [1_000, 2_000, 5_000, 10_000] as const
+
+/** The way to the peer: its address and asset, and all that is learned about the path from replies. */
+export class Path {
+  readonly rtt = new RoundTrip()
+  readonly rate: ExchangeRate
+  readonly ledger: DeliveryLedger
+  readonly packetAmount: PacketAmount
+  readonly probe: RateProbe
+  readonly congestion: CongestionController
+  readonly backoff = new Backoff()
+  peerAsset: { readonly code: string; readonly scale: number } | undefined
+  #peerAddress: IlpAddress | undefined
+  #isValidated: boolean
+  #failuresInARow = 0
+  #probeRounds = 0
+  #sawTemporaryError = false
+  #reprobes = 0
+  #reprobeAt: Instant = 0
+
+  constructor(
+    private readonly config: ConnectionConfig,
+    now: Instant,
+  ) {
+    const { minimum, fixed, slippage, precisionDigits } = config.exchangeRate
+    this.rate = new ExchangeRate({
+      slippage,
+      ...(minimum === undefined ? {} : { minimum }),
+      ...(fixed === undefined ? {} : { fixed }),
+    })
+    this.ledger = new DeliveryLedger(this.rate)
+    this.packetAmount = new PacketAmount(config.limits.maxPacketAmount)
+    this.probe = new RateProbe({ maxAmount: config.limits.maxPacketAmount, precisionDigits })
+    this.congestion = config.congestion(now)
+    this.#peerAddress = config.peerAddress
+    // An address that the peer named in a frame may be a third party's; one that came with the secret is its own.
+    this.#isValidated = config.peerAddress !== undefined
+    if (config.exchangeRate.probe && fixed === undefined) this.probe.start()
+  }
+
+  get peerAddress(): IlpAddress | undefined {
+    return this.#peerAddress
+  }
+
+  /** An authenticated reply has come back from this address (RFC 0029, 4.3.2). */
+  get isValidated(): boolean {
+    return this.#isValidated
+  }
+
+  /** Everything learned belongs to the old path (RFC 0029, 4.3.2). */
+  changePeerAddress(now: Instant, address: IlpAddress): void {
+    if (address === this.#peerAddress) return
+    const isFirst = this.#peerAddress === undefined
+    this.#peerAddress = address
+    this.#isValidated = false
+    if (isFirst) return
+    this.rtt.reset()
+    this.rate.reset()
+    this.packetAmount.reset()
+    this.congestion.onPathChanged(now)
+    if (this.config.exchangeRate.fixed === undefined) this.probe.start()
+  }
+
+  // ── the rate ──────────────────────────────────────────────────────────────────
+
+  /** Money may be sent: there is a minimum to ask for. */
+  get isRateKnown(): boolean {
+    return this.rate.minimum !== undefined
+  }
+
+  get isProbing(): boolean {
+    return this.probe.state === 'probing'
+  }
+
+  /** Money waits and the rate is not known: find out. */
+  wantRate(): void {
+    if (!this.isRateKnown && !this.isProbing) this.probe.start()
+  }
+
+  /** Money waits, but the path is worse than the minimum: look again now and then. Returns when. */
+  wantBetterRate(now: Instant): Instant | undefined {
+    if (this.isProbing) return undefined
+    if (this.#reprobeAt === 0) this.#scheduleReprobe(now)
+    if (now >= this.#reprobeAt) {
+      this.#scheduleReprobe(now)
+      this.probe.start()
+      return undefined
+    }
+    return this.#reprobeAt
+  }
+
+  #scheduleReprobe(now: Instant): void {
+    const pause = REPROBE_AFTER[Math.min(this.#reprobes++, REPROBE_AFTER.length - 1)]!
+    this.#reprobeAt = now + pause
+  }
+
+  /** Smallest packet that can still deliver its minimum: an F08 must not push packets below it. */
+  get smallestPacket(): bigint {
+    return this.ledger.smallestDeliverable() ?? 1n
+  }
+
+  get bounds(): RateBounds | undefined {
+    return this.rate.bounds
+  }
+
+  // ── replies ───────────────────────────────────────────────────────────────────
+
+  onSent(now: Instant, packet: SentPacket, inFlight: InFlight): void {
+    if (packet.payment !== undefined) this.ledger.onSent(packet.amount, packet.minimum)
+    if (!packet.isProbe) this.congestion.onPacketSent(now, packet, inFlight)
+  }
+
+  /** Learns from a reply. Returns why the path is of no use any more. `inFlight`: without this packet. */
+  onOutcome(now: Instant, packet: SentPacket, outcome: Outcome, inFlight: InFlight): CloseReason | undefined {
+    const isFulfilled = outcome.money === 'fulfilled'
+    if (outcome.isAuthentic || isFulfilled) this.#onProof(now, packet)
+    if (packet.payment !== undefined) {
+      if (isFulfilled) this.ledger.onFulfilled(packet.amount, packet.minimum, outcome.delivered ?? packet.minimum)
+      else this.ledger.onReleased(packet.amount, packet.minimum)
+    }
+    if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
+    if (outcome.amountTooLarge !== undefined) {
+      this.packetAmount.onTooLarge(packet.amount, outcome.amountTooLarge.maximum, this.smallestPacket)
+    }
+    if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
+    else this.#tellCongestion(now, packet, outcome.congestion, inFlight)
+    const isNews = this.#paceRetries(now, packet, outcome)
+    return this.#verdict(now, packet, outcome, isNews)
+  }
+
+  #onProof(now: Instant, packet: SentPacket): void {
+    this.rtt.sample(now - packet.sentAt)
+    this.#failuresInARow = 0
+    this.#isValidated = true
+  }
+
+  #tellCongestion(now: Instant, packet: SentPacket, signal: CongestionSignal | 'acked' | 'none', inFlight: InFlight) {
+    if (signal === 'acked') this.congestion.onPacketAcked(now, packet, inFlight, this.rtt.smoothed)
+    else if (signal !== 'none') this.congestion.onCongestion(now, packet, inFlight, signal)
+    if (packet.payment !== undefined && signal === 'acked') this.packetAmount.onDelivered(packet.amount)
+  }
+
+  /** Whatever gets nothing done is retried ever more slowly. True: a failure that tells something new. */
+  #paceRetries(now: Instant, packet: SentPacket, outcome: Outcome): boolean {
+    const { amountTooLarge, frames, money, congestion } = outcome
+    if (amountTooLarge !== undefined) {
+      // A smaller packet goes at once, unless nothing smaller makes sense.
+      const helps = amountTooLarge.maximum !== 0n && (packet.isProbe || this.packetAmount.limit < packet.amount)
+      return !helps && this.backoff.onFailure(now, packet.sentAt)
+    }
+    const paysInVain = packet.payment !== undefined && money === 'released'
+    if (frames === 'acked' && !paysInVain) {
+      this.backoff.onProgress()
+      return false
+    }
+    // Liquidity comes back little by little and packets shrink meanwhile: ask more often.
+    return this.backoff.onFailure(now, packet.sentAt, congestion === 'insufficientLiquidity' ? 1.5 : 2)
+  }
+
+  #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {
+    if (outcome.delivered !== undefined) this.probe.onDelivered(amount, outcome.delivered)
+    else if (outcome.amountTooLarge !== undefined) this.probe.onTooLarge(amount, outcome.amountTooLarge.maximum)
+    else if (outcome.congestion === 'insufficientLiquidity') {
+      this.#sawTemporaryError = true
+      this.probe.onTooLarge(amount, undefined)
+    } else {
+      this.#sawTemporaryError = true
+      this.probe.onFailed(amount)
+    }
+    if (this.probe.state === 'done') {
+      this.#probeRounds = 0
+      this.rate.establish()
+    }
+  }
+
+  #verdict(now: Instant, packet: SentPacket, outcome: Outcome, isNews: boolean): CloseReason | undefined {
+    if (outcome.fatal !== undefined) return outcome.fatal
+    if (outcome.pathFailure !== undefined && isNews && ++this.#failuresInARow >= this.config.limits.pathFailures) {
+      return outcome.pathFailure
+    }
+    return packet.isProbe && this.probe.state === 'failed' ? this.#onProbingFailed(now) : undefined
+  }
+
+  #onProbingFailed(now: Instant): CloseReason | undefined {
+    const sawTemporaryError = this.#sawTemporaryError || this.probe.pathMaximum === 0n
+    this.#sawTemporaryError = false
+    if (this.isRateKnown) return undefined // a look for a better rate; there will be another
+    if (!sawTemporaryError || ++this.#probeRounds >= MAX_PROBE_ROUNDS) {
+      return { by: 'rateUnknown', digits: this.probe.bestPrecision }
+    }
+    this.backoff.onFailure(now, now)
+    this.probe.start()
+    return undefined
+  }
+}

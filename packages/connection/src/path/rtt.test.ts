@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { RoundTrip } from './rtt.js'
+
+describe('RoundTrip', () => {
+  it('knows nothing before the first sample', () => {
+    const rtt = new RoundTrip()
+    expect([rtt.known, rtt.smoothed, rtt.minimum]).toEqual([false, 0, 0])
+  })
+
+  it('starts with the first sample and moves an eighth of the way with each later one', () => {
+    const rtt = new RoundTrip()
+    rtt.sample(80)
+    expect([rtt.known, rtt.smoothed, rtt.minimum]).toEqual([true, 80, 80])
+    rtt.sample(160)
+    expect([rtt.smoothed, rtt.minimum]).toEqual([90, 80])
+    rtt.sample(10)
+    expect([rtt.smoothed, rtt.minimum]).toEqual([80, 10])
+  })
+
+  it('ignores what a clock cannot have measured', () => {
+    const rtt = new RoundTrip()
+    for (const ms of [-1, NaN, Infinity, -Infinity]) rtt.sample(ms)
+    expect(rtt.known).toBe(false)
+    rtt.sample(0)
+    rtt.sample(NaN)
+    expect([rtt.known, rtt.smoothed]).toEqual([true, 0])
+  })
+
+  it('forgets the old path', () => {
+    const rtt = new RoundTrip()
+    rtt.sample(500)
+    rtt.reset()
+    expect([rtt.known, rtt.smoothed, rtt.minimum]).toEqual([false, 0, 0])
+    rtt.sample(20)
+    expect(rtt.smoothed).toBe(20)
+  })
+})

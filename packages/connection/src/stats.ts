@@ -1,0 +1,111 @@
+import type { IlpAddress, StreamId } from '@stream/frames'
+import type { Duration, InFlight } from '@stream/flow'
+import type { Lifecycle } from './lifecycle.js'
+import type { SentPackets } from './packet/sent-packets.js'
+import type { RateBounds } from './path/exchange-rate.js'
+import type { Path } from './path/path.js'
+import type { Ratio } from './path/ratio.js'
+import type { Stream } from './streams/stream.js'
+
+/** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
+export interface Totals {
+  sent: bigint
+  delivered: bigint
+  packetsSent: number
+  packetsFulfilled: number
+  packetsRejected: number
+}
+
+export interface ConnectionStats {
+  /** Fulfilled, source units. */
+  readonly totalSent: bigint
+  /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
+  readonly totalDelivered: bigint
+  /** Fulfilled to the peer, in our units. */
+  readonly totalReceived: bigint
+  readonly inFlight: InFlight
+  readonly packetsSent: number
+  readonly packetsFulfilled: number
+  /** Rejected or lost, probes included. */
+  readonly packetsRejected: number
+  /** Requests and replies sealed with this key (RFC 0029, 5.1.3). */
+  readonly packetsSealed: number
+  /** Least acceptable rate; `undefined` until it is known. */
+  readonly minimumRate: Ratio | undefined
+  readonly rateBounds: RateBounds | undefined
+  readonly lastPacketRate: Ratio | undefined
+  /** Milliseconds; 0 until a reply came. */
+  readonly smoothedRtt: Duration
+  /** Largest amount of a packet now, source units. */
+  readonly packetAmountLimit: bigint
+  readonly peerAddress: IlpAddress | undefined
+  readonly peerAsset: { readonly code: string; readonly scale: number } | undefined
+  /** The congestion controller's own figures. */
+  readonly congestion: Readonly<Record<string, number | bigint>>
+}
+
+/** One stream: amounts out in source units, amounts in in our units, positions in bytes. */
+export interface StreamStats {
+  readonly streamId: StreamId
+  readonly isOpen: boolean
+  readonly sendMax: bigint
+  readonly sent: bigint
+  readonly held: bigint
+  /** In the peer's units. */
+  readonly delivered: bigint
+  /** The peer's limit in its units; `undefined` until it told. */
+  readonly peerReceiveMax: bigint | undefined
+  readonly receiveMax: bigint
+  readonly received: bigint
+  readonly unsentBytes: number
+  readonly unackedBytes: number
+  readonly readableBytes: number
+  /** The RFC 0039 receipt with the largest total so far. */
+  readonly receipt: Uint8Array | undefined
+}
+
+export function connectionStats(
+  totals: Totals,
+  totalReceived: bigint,
+  path: Path,
+  sent: SentPackets,
+  lifecycle: Lifecycle,
+): ConnectionStats {
+  return {
+    totalSent: totals.sent,
+    totalDelivered: totals.delivered,
+    totalReceived,
+    inFlight: sent.inFlight,
+    packetsSent: totals.packetsSent,
+    packetsFulfilled: totals.packetsFulfilled,
+    packetsRejected: totals.packetsRejected,
+    packetsSealed: lifecycle.packetsSealed,
+    minimumRate: path.rate.minimum,
+    rateBounds: path.rate.bounds,
+    lastPacketRate: path.rate.lastPacketRate,
+    smoothedRtt: path.rtt.smoothed,
+    packetAmountLimit: path.packetAmount.limit,
+    peerAddress: path.peerAddress,
+    peerAsset: path.peerAsset,
+    congestion: path.congestion.metrics(),
+  }
+}
+
+export function streamStats(stream: Stream): StreamStats {
+  const { moneyOut, moneyIn } = stream
+  return {
+    streamId: stream.id,
+    isOpen: stream.isOpen,
+    sendMax: moneyOut.sendMax,
+    sent: moneyOut.sent,
+    held: moneyOut.held,
+    delivered: moneyOut.delivered,
+    peerReceiveMax: moneyOut.peerReceiveMax,
+    receiveMax: moneyIn.receiveMax,
+    received: moneyIn.received,
+    unsentBytes: stream.unsentBytes,
+    unackedBytes: stream.unackedBytes,
+    readableBytes: stream.readableBytes,
+    receipt: moneyOut.receipt,
+  }
+}

@@ -1,0 +1,56 @@
+import { MAX_UINT64 } from '@stream/frames'
+import { LimitSync } from '@stream/flow'
+import { StreamError } from '../errors.js'
+import type { Ratio } from '../path/ratio.js'
+import { multiplyFloor } from '../path/ratio.js'
+
+/** The incoming money of one stream, in our units: limit, total, and what undecided packets have reserved. */
+export class MoneyReceiver {
+  #received = 0n
+  #reserved = 0n
+  /** `receiveMax`, which the peer must come to know (RFC 0029, 5.3.9). Nothing is accepted until it is raised. */
+  readonly limit = new LimitSync<bigint>(0n)
+
+  constructor(private readonly tolerance: Ratio) {}
+
+  get receiveMax(): bigint {
+    return this.limit.value
+  }
+  get received(): bigint {
+    return this.#received
+  }
+
+  setReceiveMax(amount: bigint): void {
+    if (amount < this.limit.value) {
+      throw new StreamError(
+        'ReceiveMaxTooLow',
+        `receiveMax ${amount} is below the ${this.limit.value} that the peer was told; a limit can only grow`,
+      )
+    }
+    this.limit.raise(amount)
+  }
+
+  /** What can still be accepted. */
+  get room(): bigint {
+    const { value } = this.limit
+    const accepted = value + multiplyFloor(value, this.tolerance)
+    const limit = accepted < MAX_UINT64 ? accepted : MAX_UINT64
+    const used = this.#received + this.#reserved
+    return limit > used ? limit - used : 0n
+  }
+
+  /** Keeps room for a packet that is not decided yet, so that packets decided side by side cannot exceed the limit. */
+  reserve(amount: bigint): void {
+    this.#reserved += amount
+  }
+
+  release(amount: bigint): void {
+    this.#reserved -= amount
+  }
+
+  /** A packet was fulfilled: its reservation becomes received money. Cannot fail. */
+  credit(amount: bigint): void {
+    this.#reserved -= amount
+    this.#received += amount
+  }
+}

@@ -1,0 +1,136 @@
+import { MAX_UINT64 } from '@stream/frames'
+import { LimitSync } from '@stream/flow'
+import { StreamError } from '../errors.js'
+import type { MoneyHold } from '../packet/packet-builder.js'
+import type { ExchangeRate } from '../path/exchange-rate.js'
+
+/**
+ * The outgoing money of one stream: what the application wants to send, what has been sent, what is held by packets
+ * in flight, and what the peer lets us send. `sendMax`, `sent` and `held` in source units, the rest in the peer's.
+ */
+export class MoneySender {
+  #sendMax = 0n
+  #sent = 0n
+  #held = 0n
+  #delivered = 0n
+  /** Assumed unlimited until the peer says otherwise, as every implementation does. */
+  #peerReceiveMax: bigint | undefined
+  #peerReceived = 0n
+  /** The most that the packets in flight may deliver. */
+  #mayDeliver = 0n
+  #receipt: Uint8Array | undefined
+  /** Tells the peer how much we would like to send (RFC 0029, 5.3.10). */
+  readonly blocked = new LimitSync<bigint>(0n)
+
+  get sendMax(): bigint {
+    return this.#sendMax
+  }
+  get sent(): bigint {
+    return this.#sent
+  }
+  get held(): bigint {
+    return this.#held
+  }
+  get delivered(): bigint {
+    return this.#delivered
+  }
+  get receipt(): Uint8Array | undefined {
+    return this.#receipt
+  }
+  /** `undefined` until the peer told. */
+  get peerReceiveMax(): bigint | undefined {
+    return this.#peerReceiveMax
+  }
+
+  /** Neither sent nor in flight. */
+  get remaining(): bigint {
+    return this.#sendMax > this.#sent + this.#held ? this.#sendMax - this.#sent - this.#held : 0n
+  }
+
+  setSendMax(amount: bigint): void {
+    const committed = this.#sent + this.#held
+    if (amount < committed) {
+      throw new StreamError(
+        'SendMaxTooLow',
+        `sendMax ${amount} is below the ${committed} units that are sent (${this.#sent}) or in flight (${this.#held}); ` +
+          `give at least ${committed}`,
+      )
+    }
+    this.#sendMax = amount
+  }
+
+  /** Give up what was never sent; what is in flight still counts. */
+  discardUnsent(): void {
+    this.#sendMax = this.#sent + this.#held
+  }
+
+  /** The peer's word (RFC 0029, 5.3.9). The first receiveMax counts as it is, a later one only when it is larger. */
+  onPeerLimit(receiveMax: bigint, totalReceived: bigint): void {
+    if (this.#peerReceiveMax === undefined || receiveMax > this.#peerReceiveMax) this.#peerReceiveMax = receiveMax
+    if (totalReceived > this.#peerReceived) this.#peerReceived = totalReceived
+  }
+
+  /** What the peer surely still accepts, in its units, whatever the packets in flight deliver. */
+  get room(): bigint {
+    const limit = this.#peerReceiveMax ?? MAX_UINT64
+    const used = this.#peerReceived + this.#mayDeliver
+    return limit > used ? limit - used : 0n
+  }
+
+  get isUnlimited(): boolean {
+    return (this.#peerReceiveMax ?? MAX_UINT64) === MAX_UINT64
+  }
+
+  /** Source units that may go now without ever delivering more than the peer accepts. */
+  available(rate: ExchangeRate): bigint {
+    const remaining = this.remaining
+    if (remaining === 0n || this.isUnlimited) return remaining
+    const most = rate.maxSource(this.room)
+    return most < remaining ? most : remaining
+  }
+
+  /** The peer accepts nothing more, even when all in flight is settled. */
+  get isBlocked(): boolean {
+    return this.#mayDeliver === 0n && this.remaining > 0n && this.room === 0n
+  }
+
+  hold(amount: bigint, rate: ExchangeRate): MoneyHold {
+    const mayDeliver = rate.maxDelivered(amount)
+    this.#held += amount
+    this.#mayDeliver += mayDeliver
+    const settle = () => {
+      this.#held -= amount
+      this.#mayDeliver -= mayDeliver
+    }
+    return {
+      onFulfilled: (delivered) => {
+        settle()
+        this.#sent += amount
+        this.addDelivered(delivered)
+      },
+      onReleased: settle,
+    }
+  }
+
+  /** A Fulfill that came after its money had been released: it is spent all the same. */
+  bookLate(amount: bigint, delivered: bigint): void {
+    this.#sent += amount
+    this.addDelivered(delivered)
+  }
+
+  private addDelivered(delivered: bigint): void {
+    this.#delivered += delivered
+    if (this.#delivered > MAX_UINT64) this.#delivered = MAX_UINT64
+    if (this.#delivered > this.#peerReceived) this.#peerReceived = this.#delivered
+  }
+
+  /** Replies come out of order: the receipt that counts is the one with the largest total. */
+  onReceipt(receipt: Uint8Array): void {
+    if (this.#receipt === undefined || totalOf(receipt) >= totalOf(this.#receipt)) this.#receipt = receipt
+  }
+}
+
+/** A receipt's totalReceived: the u64 behind version, nonce and stream id (RFC 0039). */
+function totalOf(receipt: Uint8Array): bigint {
+  return receipt.subarray(18, 26).reduce((total, byte) => (total << 8n) | BigInt(byte), 0n)
+}

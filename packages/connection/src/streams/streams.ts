@@ -1,0 +1,287 @@
+import type { StreamId } from '@stream/frames'
+import { ErrorCode } from '@stream/frames'
+import type { Duration, Instant } from '@stream/flow'
+import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
+import { ASSUMED } from '../config.js'
+import type { Violation } from '../errors.js'
+import { violation } from '../errors.js'
+import type { PacketBuilder } from '../packet/packet-builder.js'
+import { ClosedIds } from './closed-ids.js'
+import type { StreamOptions } from './stream.js'
+import { Stream } from './stream.js'
+
+export interface StreamsOptions extends StreamOptions {
+  readonly role: 'client' | 'server'
+  readonly maxRemoteStreams: number
+  readonly connectionWindow: number
+  readonly maxConnectionWindow: number
+}
+
+/** A stream that has just ended. */
+export interface StreamEnd {
+  readonly stream: Stream
+  readonly by: 'local' | 'peer'
+}
+
+/**
+ * All streams of a connection: opens and accepts them, keeps their ids and limits, and serves those that have
+ * something to send in turn. Streams without anything to send cost nothing per packet.
+ */
+export class Streams {
+  readonly #streams = new Map<StreamId, Stream>()
+  readonly #closed = new ClosedIds()
+  readonly #role: 'client' | 'server'
+  #nextLocalId: StreamId
+  #peerMaxStreamId: number = ASSUMED.maxStreamId
+  #remoteClosed = 0
+  /** What the peer lets us send on all streams together, in bytes. */
+  readonly credit = new SendCredit(ASSUMED.connectionWindow)
+  /** What we let the peer send on all streams together, in bytes. */
+  readonly window: ReceiveWindow
+  /** The highest stream id the peer may open. */
+  readonly maxStreamId: LimitSync<number>
+  readonly streamIdBlocked = new LimitSync<number>(0)
+  readonly dataBlocked = new LimitSync<number>(0)
+  /** In order of service: whoever was served goes to the end. */
+  readonly #withFrames = new Set<Stream>()
+  readonly #withMoney = new Set<Stream>()
+  /** Wants to send money, but neither the rate nor the packet amount lets any of it go. */
+  readonly #stalled = new Set<Stream>()
+  readonly #changed = new Set<Stream>()
+  readonly #lingering = new Set<Stream>()
+
+  constructor(private readonly options: StreamsOptions) {
+    this.#role = options.role
+    this.#nextLocalId = options.role === 'client' ? 1 : 2
+    this.window = new ReceiveWindow({
+      window: options.connectionWindow,
+      maxWindow: options.maxConnectionWindow,
+      assumed: ASSUMED.connectionWindow,
+    })
+    const maxStreamId = Math.max(ASSUMED.maxStreamId, options.maxRemoteStreams * 2)
+    this.maxStreamId = new LimitSync(maxStreamId, { owed: maxStreamId > ASSUMED.maxStreamId })
+  }
+
+  get(id: StreamId): Stream | undefined {
+    return this.#streams.get(id)
+  }
+
+  [Symbol.iterator](): IterableIterator<Stream> {
+    return this.#streams.values()
+  }
+
+  /** What a new stream of the peer may carry before it is told more, in bytes. */
+  get initialStreamLimit(): number {
+    return Math.max(ASSUMED.streamWindow, this.options.window)
+  }
+
+  get openIds(): StreamId[] {
+    return [...this.#streams.values()].filter((stream) => stream.isOpen).map((stream) => stream.id)
+  }
+
+  // ── opening ───────────────────────────────────────────────────────────────────
+
+  /** `undefined`: the peer's limit is reached; the peer will be told. */
+  open(): Stream | undefined {
+    const id = this.#nextLocalId
+    if (id > this.#peerMaxStreamId) {
+      this.streamIdBlocked.raise(id)
+      return undefined
+    }
+    this.#nextLocalId += 2
+    return this.#add(id, true)
+  }
+
+  accept(id: StreamId): Stream {
+    return this.#add(id, false)
+  }
+
+  #add(id: StreamId, isLocal: boolean): Stream {
+    const stream = new Stream(id, isLocal, this.options)
+    this.#streams.set(id, stream)
+    return stream
+  }
+
+  isLocal(id: StreamId): boolean {
+    return (id % 2 === 1) === (this.#role === 'client')
+  }
+
+  /** What a frame with this stream id from the peer refers to (RFC 0029, 4.4.1). */
+  classify(id: StreamId): 'known' | 'closed' | 'new' | Violation {
+    if (this.#streams.has(id)) return 'known'
+    if (this.#closed.has(id)) return 'closed'
+    if (id === 0) return violation(ErrorCode.ProtocolViolation, 'Stream id 0 does not exist')
+    if (this.isLocal(id)) {
+      return violation(ErrorCode.ProtocolViolation, `Invalid Stream ID: ${id}. It is not the peer's to open`)
+    }
+    if (id > this.maxStreamId.value) {
+      return violation(ErrorCode.StreamIdError, `Maximum Stream ID exceeded: ${id} is above ${this.maxStreamId.value}`)
+    }
+    return 'new'
+  }
+
+  /** The peer lets us send more on all streams together. */
+  onPeerMaxData(maxOffset: number): void {
+    if (this.credit.raise(maxOffset)) this.wakeAll()
+  }
+
+  onPeerMaxStreamId(maxStreamId: number): void {
+    if (maxStreamId > this.#peerMaxStreamId) this.#peerMaxStreamId = maxStreamId
+  }
+
+  // ── interest ──────────────────────────────────────────────────────────────────
+
+  /** Something about this stream changed: it may have something to send, or may have ended. */
+  wake(stream: Stream): void {
+    this.#changed.add(stream)
+    this.#stalled.delete(stream)
+    stream.isRestUndeliverable = false
+    if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+    if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
+  }
+
+  wakeAll(): void {
+    for (const stream of this.#streams.values()) this.wake(stream)
+  }
+
+  /** The rate or the packet amount changed. */
+  wakeStalled(): void {
+    for (const stream of [...this.#stalled]) this.wake(stream)
+  }
+
+  /** This stream's money cannot go until something changes. */
+  stall(stream: Stream): void {
+    this.#withMoney.delete(stream)
+    this.#stalled.add(stream)
+    this.#changed.add(stream)
+  }
+
+  get hasFrames(): boolean {
+    return this.#withFrames.size > 0
+  }
+  get hasMoney(): boolean {
+    return this.#withMoney.size > 0
+  }
+  get hasStalledMoney(): boolean {
+    return this.#stalled.size > 0
+  }
+
+  /** Streams with money to send, in turn. */
+  *moneyQueue(): Generator<Stream> {
+    for (const stream of this.#withMoney) {
+      if (stream.moneyOut.remaining > 0n) yield stream
+      else this.#withMoney.delete(stream)
+    }
+  }
+
+  servedMoney(stream: Stream): void {
+    this.#withMoney.delete(stream)
+    if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
+  }
+
+  /** The peer accepts no more money on this stream: it is told, and money waits for its word. */
+  blockMoney(stream: Stream): void {
+    this.#withMoney.delete(stream)
+    if (!stream.moneyOut.isBlocked) return
+    stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
+    if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+    this.#changed.add(stream)
+  }
+
+  // ── frames out ────────────────────────────────────────────────────────────────
+
+  /** Limits and closes of all streams that owe some and, where the packet pays for nothing, data. */
+  fill(packet: PacketBuilder, withData: boolean): void {
+    for (let left = this.#withFrames.size; left > 0; left--) {
+      const [stream] = this.#withFrames
+      if (stream === undefined || !stream.fillFacts(packet)) return
+      if (withData) this.#fillData(stream, packet)
+      this.#withFrames.delete(stream)
+      if (stream.hasFrames(this.credit) && stream.state !== 'closed') this.#withFrames.add(stream)
+    }
+  }
+
+  #fillData(stream: Stream, packet: PacketBuilder): void {
+    stream.fillData(packet, this.credit)
+    if (stream.unsentBytes > 0 && this.credit.available() === 0) {
+      this.dataBlocked.raise(this.credit.used + stream.unsentBytes)
+    }
+  }
+
+  // ── bytes in ──────────────────────────────────────────────────────────────────
+
+  /** True: more is readable than before. */
+  receiveData(stream: Stream, offset: number, data: Uint8Array, now: Instant, rtt: Duration): boolean {
+    const { newBytes, isReadable, discarded } = stream.receiveData(offset, data)
+    this.window.receive(newBytes)
+    if (discarded) this.#release(stream, newBytes, now, rtt)
+    return isReadable
+  }
+
+  read(stream: Stream, maxBytes: number, now: Instant, rtt: Duration): Uint8Array | undefined {
+    const data = stream.read(maxBytes)
+    if (data !== undefined) this.#release(stream, data.length, now, rtt)
+    return data
+  }
+
+  discardIncoming(stream: Stream, now: Instant, rtt: Duration): void {
+    this.#release(stream, stream.discardIncoming(), now, rtt)
+  }
+
+  #release(stream: Stream, bytes: number, now: Instant, rtt: Duration): void {
+    if (bytes === 0) return
+    stream.release(bytes, now, rtt)
+    this.window.release(bytes, now, rtt)
+    this.wake(stream)
+  }
+
+  // ── endings ───────────────────────────────────────────────────────────────────
+
+  /** Advances every stream that changed; those that have ended leave the books once they are read empty. */
+  takeEnded(now: Instant): StreamEnd[] {
+    if (this.#changed.size === 0) return []
+    const ended: StreamEnd[] = []
+    for (const stream of this.#changed) {
+      const by = stream.state === 'peerClosed' ? 'peer' : 'local'
+      if (stream.advance(now)) ended.push({ stream, by })
+      if (stream.state === 'closed') this.#retire(stream)
+      else if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+    }
+    this.#changed.clear()
+    return ended
+  }
+
+  /** Bytes nobody has read keep a closed stream, and its place among the peer's streams, so they stay bounded. */
+  #retire(stream: Stream): void {
+    this.#withFrames.delete(stream)
+    this.#withMoney.delete(stream)
+    this.#stalled.delete(stream)
+    if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
+    this.#closed.add(stream.id)
+    if (this.isLocal(stream.id)) return
+    this.#remoteClosed++
+    const atFirst = Math.max(ASSUMED.maxStreamId, this.options.maxRemoteStreams * 2)
+    this.maxStreamId.raise(atFirst + 2 * this.#remoteClosed)
+  }
+
+  /** When to look again at a stream whose close has overtaken its last bytes. */
+  get lingerDeadline(): Instant | undefined {
+    let earliest: Instant | undefined
+    for (const stream of this.#lingering) {
+      const at = stream.lingerUntil
+      if (at === undefined) this.#lingering.delete(stream)
+      else if (earliest === undefined || at < earliest) earliest = at
+    }
+    return earliest
+  }
+
+  onPeerClose(stream: Stream, end: Violation, lingerUntil: Instant): void {
+    stream.onPeerClose(end, lingerUntil)
+    this.#lingering.add(stream)
+    this.wake(stream)
+  }
+
+  wakeLingering(): void {
+    for (const stream of [...this.#lingering]) this.wake(stream)
+  }
+}
