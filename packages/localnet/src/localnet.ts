@@ -94,15 +94,16 @@ export const startLocalnet = async (options: LocalnetOptions = {}): Promise<Loca
   const { servers, port } = await listenOnAll(settings.host, settings.port)
   const switchboard = new Switchboard(settings)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false })
-  const sessions = new Set<Session>()
+  const sessions = new Map<Session, Promise<unknown>>()
 
   for (const server of servers) {
     server.on('upgrade', (request, socket, head) => {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const path = (request.url ?? '/').replace(/^\/+|[?#].*$/g, '').replace(/\/+$/, '')
         const session = new Session(webSocket, path, switchboard, settings.authTimeoutMs)
-        sessions.add(session)
-        webSocket.on('close', () => sessions.delete(session))
+        const ended = new Promise((resolve) => webSocket.on('close', resolve))
+        sessions.set(session, ended)
+        void ended.then(() => sessions.delete(session))
       })
     })
   }
@@ -115,12 +116,12 @@ export const startLocalnet = async (options: LocalnetOptions = {}): Promise<Loca
       return end
     })
     switchboard.close()
-    for (const session of sessions) session.close()
+    for (const session of sessions.keys()) session.close()
     const grace = setTimeout(() => {
-      for (const session of sessions) session.terminate()
+      for (const session of sessions.keys()) session.terminate()
       for (const server of servers) server.closeAllConnections()
     }, CLOSE_GRACE_MS)
-    await Promise.all(closed)
+    await Promise.all([...closed, ...sessions.values()])
     clearTimeout(grace)
     sockets.close()
   }
