@@ -17,18 +17,7 @@ export function liquidityBucket(rate: number, burst: number): Policy {
   }
 }
 
-/** A small seeded generator (mulberry32): numbers from 0 up to, not including, 1. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-export interface Sender {
+export interface Payer {
   readonly controller: CongestionController
   readonly packetAmount: bigint
   readonly rtt: Duration
@@ -43,32 +32,39 @@ export interface Totals {
 }
 
 interface Flight {
-  readonly sender: number
+  readonly payer: number
   readonly info: SentPacketInfo
   readonly verdict: Verdict
   readonly replyAt: Instant
 }
 
+export interface Run {
+  /** Virtual milliseconds; the clock begins at 0. */
+  readonly until: Instant
+  /** Totals leave out what was answered before. Default: 0. */
+  readonly from?: Instant
+  /** Makes the extra time of each reply, as a part of the round trip. Default: none. */
+  readonly jitter?: () => number
+}
+
 /**
- * Senders with endless money on one path, in virtual time. The policy sits half a round trip away; senders of one path
+ * Payers with endless money on one path, in virtual time. The policy sits half a round trip away; payers of one path
  * have the same round trip, so packets reach it in the order they were sent.
  */
 export function runPath(
-  senders: readonly Sender[],
+  payers: readonly Payer[],
   policy: Policy,
-  until: Instant,
-  from: Instant = 0,
-  jitter: () => number = () => 0,
+  { until, from = 0, jitter = () => 0 }: Run,
 ): Totals[] {
-  const totals = senders.map((): Totals => ({ delivered: 0n, acked: 0, refused: 0 }))
-  const amounts = senders.map(() => 0n)
-  const packets = senders.map(() => 0)
+  const totals = payers.map((): Totals => ({ delivered: 0n, acked: 0, refused: 0 }))
+  const amounts = payers.map(() => 0n)
+  const packets = payers.map(() => 0)
   const flights: Flight[] = []
   let head = 0
   let now: Instant = 0
 
   const nextAmount = (index: number): bigint => {
-    const { controller, packetAmount, splits } = senders[index]!
+    const { controller, packetAmount, splits } = payers[index]!
     const window = controller.window()
     if (packets[index]! >= window.packets) return 0n
     const left = window.amount - amounts[index]!
@@ -79,11 +75,11 @@ export function runPath(
   const sendAll = (): Instant => {
     let wake = Infinity
     let busy = true
-    // In turn, so that no sender always comes first.
+    // In turn, so that no payer always comes first.
     while (busy) {
       busy = false
       wake = Infinity
-      for (const [index, { controller, rtt }] of senders.entries()) {
+      for (const [index, { controller, rtt }] of payers.entries()) {
         const amount = nextAmount(index)
         if (amount === 0n) continue
         const at = controller.nextSendTime(now)
@@ -97,7 +93,7 @@ export function runPath(
         const info = { sentAt: now, amount }
         controller.onPacketSent(now, info, { amount: amounts[index]!, packets: packets[index]! })
         const replyAt = now + rtt * (1 + jitter())
-        const flight = { sender: index, info, verdict: policy(now + rtt / 2, amount), replyAt }
+        const flight = { payer: index, info, verdict: policy(now + rtt / 2, amount), replyAt }
         let place = flights.length
         while (place > head && flights[place - 1]!.replyAt > replyAt) place -= 1
         flights.splice(place, 0, flight)
@@ -113,12 +109,12 @@ export function runPath(
     if (!(now <= until)) return totals
     if (reply === undefined || reply.replyAt > now) continue
     head += 1
-    const { sender, info, verdict } = reply
-    const { controller, rtt } = senders[sender]!
-    amounts[sender]! -= info.amount
-    packets[sender]! -= 1
-    const inFlight = { amount: amounts[sender]!, packets: packets[sender]! }
-    const total = totals[sender]!
+    const { payer, info, verdict } = reply
+    const { controller, rtt } = payers[payer]!
+    amounts[payer]! -= info.amount
+    packets[payer]! -= 1
+    const inFlight = { amount: amounts[payer]!, packets: packets[payer]! }
+    const total = totals[payer]!
     const counts = now >= from
     if (verdict === 'acked') {
       if (counts) {

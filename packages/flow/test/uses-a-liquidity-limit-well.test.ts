@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { aimd, paced, type CongestionControllerFactory } from '../src/index.js'
+import { seededRandom } from '../src/compliance/random-walk.js'
+import { liquidityBucket, runPath, type Payer, type Run } from './model-path.js'
+
+/** Units a second, and the units a full bucket holds. */
+const RATE = 100_000
+const BURST = 10_000
+const RTT = 50
+
+const payer = (factory: CongestionControllerFactory, overrides: Partial<Payer> = {}): Payer => ({
+  controller: factory(0),
+  packetAmount: 1000n,
+  rtt: RTT,
+  ...overrides,
+})
+
+/** The part of what the bucket could have let through, and refusals per 100 packets delivered. */
+function measure(payers: Payer[], rate: number, burst: number, { from = 0, until, ...run }: Run) {
+  const totals = runPath(payers, liquidityBucket(rate, burst), { from, until, ...run })
+  const delivered = totals.reduce((sum, total) => sum + Number(total.delivered), 0)
+  const acked = totals.reduce((sum, total) => sum + total.acked, 0)
+  const refused = totals.reduce((sum, total) => sum + total.refused, 0)
+  const room = (rate * (until - from)) / 1000 + (from === 0 ? burst : 0)
+  return { use: delivered / room, refusals: (refused / acked) * 100 }
+}
+
+describe.each([
+  ['aimd', aimd()],
+  ['paced aimd', paced(aimd())],
+])('%s on a liquidity bucket of 100,000 units a second', (_name, factory) => {
+  it('uses 95 % of it with at most two refusals per 100 packets, the search included', () => {
+    const { use, refusals } = measure([payer(factory)], RATE, BURST, { until: 30_000 })
+    expect(use).toBeGreaterThan(0.95)
+    expect(refusals).toBeLessThan(2)
+  })
+
+  it('is refused less than once per 100 packets once the limit is found', () => {
+    const { use, refusals } = measure([payer(factory)], RATE, BURST, { from: 30_000, until: 60_000 })
+    expect(use).toBeGreaterThan(0.95)
+    expect(refusals).toBeLessThan(1)
+  })
+
+  it('does so too when the rest of the window is filled with smaller packets', () => {
+    const { use, refusals } = measure([payer(factory, { splits: true })], RATE, BURST, { until: 30_000 })
+    expect(use).toBeGreaterThan(0.95)
+    expect(refusals).toBeLessThan(2)
+  })
+
+  it('does so too with replies that come late by chance', () => {
+    const random = seededRandom(1)
+    const run = { until: 30_000, jitter: () => random() * 0.3 }
+    const { use, refusals } = measure([payer(factory)], RATE, BURST, run)
+    expect(use).toBeGreaterThan(0.95)
+    expect(refusals).toBeLessThan(2)
+  })
+
+  it('uses ten times the rate as well', () => {
+    const { use, refusals } = measure([payer(factory)], 10 * RATE, 10 * BURST, { until: 30_000 })
+    expect(use).toBeGreaterThan(0.95)
+    expect(refusals).toBeLessThan(2)
+  })
+
+  it('leaves every one of three payers a share', () => {
+    const random = seededRandom(1)
+    const payers = [payer(factory), payer(factory), payer(factory)]
+    const policy = liquidityBucket(10 * RATE, 10 * BURST)
+    const totals = runPath(payers, policy, { until: 60_000, jitter: () => random() * 0.2 })
+    const shares = totals.map(({ delivered }) => Number(delivered))
+    expect(Math.min(...shares)).toBeGreaterThan(Math.max(...shares) / 2)
+  })
+
+  it('takes up what becomes free', () => {
+    const scarce = liquidityBucket(RATE, BURST)
+    const ample = liquidityBucket(10 * RATE, 10 * BURST)
+    const [total] = runPath([payer(factory)], (now, amount) => (now < 20_000 ? scarce : ample)(now, amount), {
+      from: 30_000,
+      until: 40_000,
+    })
+    expect(Number(total!.delivered)).toBeGreaterThan(0.9 * 10 * 10 * RATE)
+  })
+})
+
+it('gets through a bucket far smaller than its window when it is paced', () => {
+  // A round trip of 200 ms holds twenty packets, the bucket ten.
+  const unpaced = measure([payer(aimd(), { rtt: 200 })], RATE, BURST, { from: 10_000, until: 40_000 })
+  const spread = measure([payer(paced(aimd()), { rtt: 200 })], RATE, BURST, { from: 10_000, until: 40_000 })
+  expect(spread.use).toBeGreaterThan(0.9)
+  expect(spread.use).toBeGreaterThan(1.5 * unpaced.use)
+})
+
+it('gets through a path that lets no more than an amount be in flight', () => {
+  let inFlight = 0n
+  const leaving: { at: number; amount: bigint }[] = []
+  const limit = 7_500n
+  const [total] = runPath(
+    [payer(aimd())],
+    (now, amount) => {
+      while (leaving.length > 0 && leaving[0]!.at <= now) inFlight -= leaving.shift()!.amount
+      if (inFlight + amount > limit) return 'insufficientLiquidity'
+      inFlight += amount
+      leaving.push({ at: now + RTT, amount })
+      return 'acked'
+    },
+    { until: 30_000 },
+  )
+  // Seven whole packets fit at a time.
+  const most = (7 * 30_000) / RTT
+  expect(total!.acked).toBeGreaterThan(0.8 * most)
+  expect(total!.refused).toBeLessThan(0.02 * total!.acked)
+})
