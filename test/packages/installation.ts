@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { publishedPackages, root, specifiers } from '../../scripts/workspace.mjs'
+import { publishedPackages, readPackage, root, specifiers } from '../../scripts/workspace.mjs'
 
 const execute = promisify(execFile)
 
@@ -46,14 +45,9 @@ export async function installPackages(): Promise<Installation> {
     tarballs.set(name, path.join(destination, file))
   }
   await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }))
-  await run('npm', ['install', '--omit=peer', '--no-package-lock', ...tarballs.values()], folder)
-  // The compiler's view of Node; nothing of ours may hide in the consumer's tree.
-  if (!existsSync(path.join(folder, 'node_modules/@types/node'))) {
-    await cp(path.join(root, 'node_modules/@types/node'), path.join(folder, 'node_modules/@types/node'), {
-      recursive: true,
-      dereference: true,
-    })
-  }
+  // Types of Node as a TypeScript user has them; a compiler is left out, the tests bring their own.
+  const typesOfNode = `@types/node@${readPackage(root).manifest.devDependencies['@types/node']}`
+  await run('npm', ['install', '--omit=peer', '--no-package-lock', typesOfNode, ...tarballs.values()], folder)
   return { folder, tarballs, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 

@@ -77,38 +77,41 @@ describe('an installed package', () => {
 
 describe('the types of the installed packages', () => {
   const settings = [
-    { module: 'nodenext', extension: 'mts' },
-    { module: 'nodenext', extension: 'cts' },
-    { module: 'node16', extension: 'mts' },
-    { module: 'node16', extension: 'cts' },
-    { module: 'esnext', moduleResolution: 'bundler', extension: 'ts' },
+    { compiler: 'tsc', module: 'nodenext', extensions: ['mts', 'cts'] },
+    { compiler: 'tsc', module: 'node16', extensions: ['mts', 'cts'] },
+    { compiler: 'tsc', module: 'esnext', moduleResolution: 'bundler', extensions: ['ts'] },
+    { compiler: 'tsc6', module: 'node16', extensions: ['mts', 'cts'] },
   ]
-  const compilers = ['tsc', 'tsc6']
-  const cases = compilers.flatMap((compiler) => settings.map((setting) => ({ compiler, ...setting })))
 
-  it.each(cases)(
-    'compile with $compiler, module $module, in a .$extension file',
-    async ({ compiler, extension, ...module }) => {
-      const file = path.join(consumer(), `consumer.${extension}`)
-      const imports = runtimeEntries.map((specifier, index) => `import * as entry${index} from '${specifier}'`)
-      const uses = runtimeEntries.map((_, index) => `export const use${index}: object = entry${index}`)
-      await writeFile(file, [...imports, ...uses, ''].join('\n'))
-      const options = Object.entries(module).flatMap(([name, value]) => [`--${name}`, value])
-      const strict = [
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2022',
-        '--types',
-        'node',
-        '--ignoreConfig',
-      ]
-      await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, file], consumer())
-      expect(runtimeEntries.length).toBeGreaterThan(0)
-    },
-  )
+  it.each(settings)('compile with $compiler, module $module, in $extensions files', async (setting) => {
+    const { compiler, extensions, ...module } = setting
+    const imports = runtimeEntries.map((specifier, index) => `import * as entry${index} from '${specifier}'`)
+    const uses = runtimeEntries.map((_, index) => `export const use${index}: object = entry${index}`)
+    const files = extensions.map((extension) => path.join(consumer(), `consumer.${extension}`))
+    for (const file of files) await writeFile(file, [...imports, ...uses, ''].join('\n'))
+    const options = Object.entries(module).flatMap(([name, value]) => [`--${name}`, value])
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022',
+      '--types',
+      'node',
+      '--ignoreConfig',
+    ]
+    await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, ...files], consumer())
+    expect(files).not.toEqual([])
+  })
+
+  it('are there: a wrong use of them does not compile', async () => {
+    const file = path.join(consumer(), 'wrong.mts')
+    await writeFile(file, runtimeEntries.map((specifier) => `import { noSuchExport } from '${specifier}'`).join('\n'))
+    const options = ['--noEmit', '--module', 'nodenext', '--lib', 'es2022', '--ignoreConfig', file]
+    const compiled = run(path.join(root, 'node_modules/.bin/tsc'), options, consumer())
+    await expect(compiled).rejects.toThrow(new RegExp(`(TS2305[^]*){${runtimeEntries.length}}`))
+  })
 })
 
 describe('a packed package', () => {
