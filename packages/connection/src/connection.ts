@@ -329,22 +329,20 @@ export class Connection {
     const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseAcked
     const isUnreachable = this.#lifecycle.state === 'closing' && this.#path.peerAddress === undefined
     if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#end(reason)
-    const event = this.#outbox.takeEvent()
-    return event ?? { type: 'timeout', at: this.#deadline(now) }
+    return this.#outbox.takeEvent() ?? this.#timeout(now)
   }
 
-  #deadline(now: Instant): Instant | undefined {
-    if (this.#lifecycle.state === 'closed') return undefined
-    const candidates = [
-      this.#lifecycle.deadline,
+  #timeout(now: Instant): Output {
+    const { deadline } = this.#lifecycle
+    const work = earliest(
       this.#sent.nextDeadline,
       this.#incoming.deadline,
       this.#streams.lingerDeadline,
       this.#lookAgainAt,
-    ]
-    let earliest: Instant | undefined
-    for (const at of candidates) if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
-    return earliest === undefined ? undefined : Math.max(earliest, now)
+    )
+    const at = this.#lifecycle.state === 'closed' ? undefined : earliest(deadline, work)
+    const isIdle = work === undefined && this.#lifecycle.isOpen
+    return { type: 'timeout', at: at === undefined ? undefined : Math.max(at, now), idle: isIdle }
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────
@@ -414,6 +412,11 @@ export class Connection {
     if (!stream.isOpen) throw new StreamError('StreamClosed', `Stream ${streamId} is closed; open another one`)
     return stream
   }
+}
+
+function earliest(...instants: (Instant | undefined)[]): Instant | undefined {
+  const at = Math.min(...instants.map((instant) => instant ?? Infinity))
+  return at === Infinity ? undefined : at
 }
 
 /** What the peer is told about our reason. */

@@ -88,15 +88,18 @@ class NewBytes {
     const stream = this.streams.get(streamId)
     const limit = stream?.window.limit.value ?? this.streams.initialStreamLimit
     if (end > limit) {
-      return violation(ErrorCode.FlowControlError, `Stream ${streamId}: byte ${end} is beyond the limit of ${limit}`)
+      const text = `Max stream byte offset: ${limit}, received: ${end}`
+      return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. Stream ${streamId}: ${text}`)
     }
     const highest = this.#highest.get(streamId) ?? stream?.highestOffset ?? 0
     if (end <= highest) return undefined
     this.#highest.set(streamId, end)
     this.#total += end - highest
     const { window } = this.streams
-    if (window.received + this.#total <= window.limit.value) return undefined
-    return violation(ErrorCode.FlowControlError, `More bytes than the connection's limit of ${window.limit.value}`)
+    const received = window.received + this.#total
+    if (received <= window.limit.value) return undefined
+    const text = `Max connection byte offset: ${window.limit.value}, received: ${received}`
+    return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. ${text}`)
   }
 }
 

@@ -39,8 +39,11 @@ export type Output =
       readonly expiresAt: Instant
     }
   | { readonly type: 'event'; readonly event: ConnectionEvent }
-  /** Drained: nothing will leave until the next input or until `at`. */
-  | { readonly type: 'timeout'; readonly at: Instant | undefined }
+  /**
+   * Drained: nothing will leave until the next input or until `at`. `idle`: all that is left to wait for is the peer,
+   * so the timer need not keep a process alive.
+   */
+  | { readonly type: 'timeout'; readonly at: Instant | undefined; readonly idle: boolean }
 
 export type ConnectionEvent =
   /** The peer has proved that it holds the shared secret and, where asked for at the start, the rate is known. */
@@ -60,7 +63,14 @@ export type ConnectionEvent =
       readonly receipt?: Uint8Array
     }
   /** A packet was fulfilled to the peer. `amount` and `total` in our units. */
-  | { readonly type: 'moneyReceived'; readonly streamId: StreamId; readonly amount: bigint; readonly total: bigint }
+  | {
+      readonly type: 'moneyReceived'
+      readonly streamId: StreamId
+      readonly amount: bigint
+      readonly total: bigint
+      /** The Prepare that brought it. */
+      readonly id: PrepareId
+    }
   /** Only with `offerMoney`: answer with `decide` before the Prepare expires. */
   | {
       readonly type: 'moneyOffered'

@@ -48,6 +48,8 @@ export interface ConnectionStats {
 export interface StreamStats {
   readonly streamId: StreamId
   readonly isOpen: boolean
+  /** All that was to be sent has arrived, or cannot be sent: the peer takes no more, or the rest would deliver nothing. */
+  readonly isFlushed: boolean
   readonly sendMax: bigint
   readonly sent: bigint
   readonly held: bigint
@@ -96,6 +98,7 @@ export function streamStats(stream: Stream): StreamStats {
   return {
     streamId: stream.id,
     isOpen: stream.isOpen,
+    isFlushed: stream.isFlushed,
     sendMax: moneyOut.sendMax,
     sent: moneyOut.sent,
     held: moneyOut.held,

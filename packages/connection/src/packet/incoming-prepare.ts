@@ -138,6 +138,7 @@ export class IncomingPrepares {
     const { prepare, packet } = received
     const { config, lifecycle, outbox } = this.parts
     const isOpen = lifecycle.isOpen || prepare.amount === 0n
+    if (this.#totalReceived + prepare.amount > MAX_UINT64) return this.#answer(received, OVERFLOW)
     const allocation = isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
@@ -158,7 +159,6 @@ export class IncomingPrepares {
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
   #allocate({ prepare: { amount }, packet }: Received): Allocation | undefined {
     if (amount === 0n) return new Map()
-    if (this.#totalReceived + amount > MAX_UINT64) return undefined
     const { streams } = this.parts
     const shares = packet.frames.filter((frame) => frame.type === FrameType.StreamMoney)
     return allocateShares(amount, shares, (id) => this.#room(id), streams.openIds)
@@ -229,7 +229,7 @@ export class IncomingPrepares {
   // ── answers ───────────────────────────────────────────────────────────────────
 
   #fulfill(now: Instant, received: Received, allocation: Allocation): void {
-    const { prepare, packet, dispatched } = received
+    const { id, prepare, packet, dispatched } = received
     const { config, streams, outbox } = this.parts
     // A decision can take its time: a Fulfill that comes too late would be money nobody pays.
     if (prepare.expiresAt - now < config.timeouts.margin) return this.#answer(received, reject('R00'))
@@ -242,7 +242,7 @@ export class IncomingPrepares {
       const stream = streams.get(streamId)
       if (stream === undefined) continue
       stream.moneyIn.credit(amount)
-      outbox.event({ type: 'moneyReceived', streamId, amount, total: stream.moneyIn.received })
+      outbox.event({ type: 'moneyReceived', streamId, amount, total: stream.moneyIn.received, id })
     }
     this.#totalReceived += prepare.amount
     this.#tellReadable(dispatched)
@@ -284,6 +284,8 @@ export class IncomingPrepares {
 }
 
 const NOTHING: Dispatched = { opened: [], readable: new Set(), touched: new Set(), peerClose: undefined }
+
+const OVERFLOW: IlpReject = { ...reject('F00'), message: 'Total received exceeded MaxUint64' }
 
 /** The answer of someone who may not even hold the key: no text, no data, nothing to tell connections apart by. */
 function reject(code: string): IlpReject {

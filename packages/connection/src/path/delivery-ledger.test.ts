@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import { DeliveryLedger } from './delivery-ledger.js'
 import type { PlannedDelivery } from './delivery-ledger.js'
 import { ExchangeRate } from './exchange-rate.js'
@@ -16,8 +16,7 @@ const sendAll = (ledger: DeliveryLedger, total: bigint, cap: bigint, rate: Ratio
   for (let plan = ledger.plan(remaining, cap); plan !== undefined; plan = ledger.plan(remaining, cap)) {
     ledger.onSent(plan.amount, plan.minimum)
     const delivered = multiplyFloor(plan.amount, rate)
-    const isEnough = delivered >= plan.minimum
-    expect(isEnough).toBe(true)
+    assert(delivered >= plan.minimum, `${plan.amount} delivers ${delivered}, not ${plan.minimum}`)
     ledger.onFulfilled(plan.amount, plan.minimum, delivered)
     remaining -= plan.amount
   }
@@ -144,11 +143,11 @@ describe('DeliveryLedger', () => {
             rate.sample(plan.amount, delivered)
             if (delivered >= plan.minimum) break
             failures++
-            expect(failures).toBeLessThan(1000)
+            assert(failures < 100, `${plan.amount} is tried again and again`)
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -161,23 +160,18 @@ describe('DeliveryLedger', () => {
           multiplyFloor(a, fixed) >= 1n && multiplyCeil(a, minimum) - 1n <= multiplyFloor(a, fixed)
         // Below twice the smallest packet there is no room to share out a rest.
         const floor = ledgerAt({ fixed, slippage }).smallestDeliverable()!
-        for (const cap of [2n * floor, 2n * floor + 1n, 3n * floor + 2n, 41n]) {
+        for (const cap of [2n * floor, 3n * floor + 1n, 41n]) {
           if (cap < 2n * floor) continue
           const leastLeft: bigint[] = [0n]
-          for (let total = 1n; total <= 90n; total++) {
+          for (let total = 1n; total <= 60n; total++) {
             let least = total <= cap && isFinal(total) ? 0n : total
             for (let a = 1n; a <= cap && a <= total; a++) {
               const left = leastLeft[Number(total - a)]!
               if (left < least && isNormal(a)) least = left
             }
             leastLeft.push(least)
-            expect([fixed, slippage, cap, total, sendAll(ledgerAt({ fixed, slippage }), total, cap, fixed)]).toEqual([
-              fixed,
-              slippage,
-              cap,
-              total,
-              least,
-            ])
+            const left = sendAll(ledgerAt({ fixed, slippage }), total, cap, fixed)
+            assert(left === least, `${left} of ${total} stay unsent in packets of ${cap}, not ${least}`)
           }
         }
       }
@@ -208,7 +202,7 @@ describe('the promise', () => {
       fate: fc.nat(99),
       extra: fc.bigInt(0n, 3n),
     }),
-    { minLength: 20, maxLength: 120 },
+    { minLength: 10, maxLength: 80, size: 'max' },
   )
   const rates = fc.tuple(fc.bigInt(1n, 300n), fc.bigInt(1n, 300n)).map(([n, d]) => ratio(n, d))
   const slippages = fc.oneof(
@@ -230,8 +224,8 @@ describe('the promise', () => {
     for (const step of script) {
       const plan = ledger.plan(remaining[step.stream]!, step.cap)
       if (plan !== undefined) {
-        expect(plan.minimum).toBeGreaterThan(0n)
-        expect(plan.amount <= step.cap && plan.amount <= remaining[step.stream]!).toBe(true)
+        assert(plan.minimum > 0n, 'a paying packet asks for nothing')
+        assert(plan.amount <= step.cap && plan.amount <= remaining[step.stream]!, 'a packet carries too much')
         ledger.onSent(plan.amount, plan.minimum)
         remaining[step.stream]! -= plan.amount
         inFlight.push({ ...plan, stream: step.stream })
@@ -242,14 +236,15 @@ describe('the promise', () => {
         rate.sample(packet!.amount, delivered)
         if (step.fate < 70 && delivered >= packet!.minimum) {
           ledger.onFulfilled(packet!.amount, packet!.minimum, delivered)
-          expect(ledger.delivered).toBeGreaterThanOrEqual(multiplyCeil(ledger.sent, rate.minimum!) - 1n)
+          const promised = multiplyCeil(ledger.sent, rate.minimum!) - 1n
+          assert(ledger.delivered >= promised, `${ledger.delivered} delivered, ${promised} promised`)
         } else {
           ledger.onReleased(packet!.amount, packet!.minimum)
           remaining[packet!.stream]! += packet!.amount
         }
       }
       const held = inFlight.reduce((sum, packet) => sum + packet.amount, 0n)
-      expect(ledger.inFlight).toBe(held)
+      assert(ledger.inFlight === held, 'what is in flight is miscounted')
     }
     return { rate, ledger, remaining, inFlight }
   }
@@ -261,7 +256,7 @@ describe('the promise', () => {
       fc.property(rates, slippages, totals, steps, (fixed, slippage, amounts, script) => {
         run({ fixed, slippage }, amounts, script, ({ minimum }) => minimum)
       }),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     )
   })
 
@@ -273,7 +268,7 @@ describe('the promise', () => {
           return minimum + extra < most ? minimum + extra : most
         })
       }),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     )
   })
 
@@ -285,7 +280,7 @@ describe('the promise', () => {
           return most > 0n ? most : 0n
         })
       }),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     )
   })
 
@@ -308,11 +303,15 @@ describe('the promise', () => {
           for (let amount = 1n; amount <= left && amount <= cap; amount++) {
             const isLast = amount === left && !spent
             const least = multiplyCeil(amount, minimum) - (isLast ? 1n : 0n)
-            expect(deliver({ amount, minimum: 0n }) < (least > 1n ? least : 1n)).toBe(true)
+            const delivered = deliver({ amount, minimum: 0n })
+            assert(
+              delivered < (least > 1n ? least : 1n),
+              `${amount} of ${left} stays unsent and could deliver ${delivered}`,
+            )
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

@@ -43,9 +43,9 @@ describe('ExchangeRate', () => {
     rate.sample(1_000_000n, 333_333n)
     const { bounds } = rate
     rate.sample(1n, 0n)
-    rate.sample(3n, 0n)
+    rate.sample(2n, 0n)
     expect(rate.bounds).toEqual(bounds)
-    expect(rate.lastPacketRate).toEqual(ratio(0n, 3n))
+    expect(rate.lastPacketRate).toEqual(ratio(0n, 2n))
   })
 
   it('replaces what it knew when a sample cannot come from the same rate', () => {

@@ -162,17 +162,22 @@ describe('PacketAmount', () => {
       delivered: fc.boolean(),
     })
     fc.assert(
-      fc.property(fc.bigInt(1n, 4000n), fc.bigInt(1n, 100n), fc.array(event, { maxLength: 60 }), (top, floor, events) => {
-        const packetAmount = new PacketAmount(top)
-        for (const { amount, maximum, delivered } of events) {
-          const before = packetAmount.limit
-          if (delivered) packetAmount.onDelivered(amount)
-          else packetAmount.onTooLarge(amount, maximum, floor)
-          expect(packetAmount.limit).toBeLessThanOrEqual(top)
-          expect(packetAmount.limit).toBeGreaterThanOrEqual(floor < top ? floor : top)
-          if (!delivered) expect(packetAmount.limit).toBeLessThanOrEqual(before)
-        }
-      }),
+      fc.property(
+        fc.bigInt(1n, 4000n),
+        fc.bigInt(1n, 100n),
+        fc.array(event, { maxLength: 60 }),
+        (top, floor, events) => {
+          const packetAmount = new PacketAmount(top)
+          for (const { amount, maximum, delivered } of events) {
+            const before = packetAmount.limit
+            if (delivered) packetAmount.onDelivered(amount)
+            else packetAmount.onTooLarge(amount, maximum, floor)
+            expect(packetAmount.limit).toBeLessThanOrEqual(top)
+            expect(packetAmount.limit).toBeGreaterThanOrEqual(floor < top ? floor : top)
+            if (!delivered) expect(packetAmount.limit).toBeLessThanOrEqual(before)
+          }
+        },
+      ),
     )
   })
 })

@@ -108,7 +108,7 @@ describe('allocateShares', () => {
           expect(sum).toBe(amount)
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import { Assembler } from './assembler.js'
 
 /** The byte a stream has at a position: segments that overlap honestly agree. */
@@ -90,7 +90,7 @@ describe('Assembler', () => {
 
   it('equals an array with holes under any segments and reads', () => {
     const near = fc.record({ offset: fc.nat(300), length: fc.nat(60), read: fc.nat(80) })
-    const wide = fc.record({ offset: fc.nat(20_000), length: fc.nat(9000), read: fc.nat(12_000) })
+    const wide = fc.record({ offset: fc.nat(12_000), length: fc.nat(9000), read: fc.nat(12_000) })
     fc.assert(
       fc.property(fc.oneof(fc.array(near, { maxLength: 60 }), fc.array(wide, { maxLength: 30 })), (script) => {
         const assembler = new Assembler()
@@ -106,28 +106,31 @@ describe('Assembler', () => {
           for (let i = offset; i < offset + length; i++) if (i >= readOffset && !known.has(i)) known.set(i, value)
           if (length > 0) highest = Math.max(highest, offset + length)
           while (known.has(head)) head++
-          expect(moved).toBe(head > before)
-          expect(assembler.readableBytes).toBe(head - readOffset)
-          expect(assembler.highestOffset).toBe(highest)
-          expect(assembler.hasGap).toBe(highest > head)
+          assert.equal(moved, head > before)
+          assert.equal(assembler.readableBytes, head - readOffset)
+          assert.equal(assembler.highestOffset, highest)
+          assert.equal(assembler.hasGap, highest > head)
           const end = Math.min(head, readOffset + read)
           const expected: number[] = []
           for (; readOffset < end; readOffset++) expected.push(known.get(readOffset)!)
-          expect([...(assembler.read(read) ?? [])]).toEqual(expected)
-          expect(assembler.readOffset).toBe(readOffset)
+          assert.equal(Buffer.compare(assembler.read(read) ?? new Uint8Array(0), Uint8Array.from(expected)), 0)
+          assert.equal(assembler.readOffset, readOffset)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     )
   })
 
   it.each([
     ['in reverse', (i: number, n: number) => n - 1 - i],
     ['every second one first', (i: number, n: number) => (i < n / 2 ? 2 * i + 1 : 2 * (i - n / 2))],
-    ['every second one first, in reverse', (i: number, n: number) => (i < n / 2 ? n - 1 - 2 * i : n - 2 - 2 * (i - n / 2))],
+    [
+      'every second one first, in reverse',
+      (i: number, n: number) => (i < n / 2 ? n - 1 - 2 * i : n - 2 - 2 * (i - n / 2)),
+    ],
     ['far apart', (i: number, n: number) => (i * 7919) % n],
-  ])('puts 16000 one-byte segments in order quickly: %s', (_, orderOf) => {
-    const count = 16_000
+  ])('puts 64000 one-byte segments in order quickly: %s', (_, orderOf) => {
+    const count = 64_000
     const assembler = new Assembler()
     const started = performance.now()
     for (let i = 0; i < count; i++) {
@@ -136,9 +139,9 @@ describe('Assembler', () => {
     }
     const bytes = assembler.read(count)
     const took = performance.now() - started
-    expect(bytes).toEqual(segment(0, count))
-    // Milliseconds, with room for a busy machine: anything quadratic takes seconds.
-    expect(took).toBeLessThan(300)
+    expect(Buffer.compare(bytes!, segment(0, count))).toBe(0)
+    // Some 20 ms, with room for a busy machine; two billion steps would take longer.
+    expect(took).toBeLessThan(1500)
   })
 
   it('needs memory near the window for one-byte slices of large packets', () => {

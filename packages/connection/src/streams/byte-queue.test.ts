@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import { ByteQueue } from './byte-queue.js'
 
 const counting = (length: number, from = 0) => Uint8Array.from({ length }, (_, i) => from + i)
@@ -11,7 +11,7 @@ describe('ByteQueue', () => {
         fc.record({ kind: fc.constantFrom('append', 'copy'), size: fc.oneof(fc.nat(30), fc.nat(6000)) }),
         fc.record({ kind: fc.constant('take'), size: fc.oneof(fc.nat(30), fc.nat(6000)) }),
       ),
-      { maxLength: 60 },
+      { maxLength: 40 },
     )
     fc.assert(
       fc.property(operations, (script) => {
@@ -20,8 +20,8 @@ describe('ByteQueue', () => {
         let written = 0
         for (const { kind, size } of script) {
           if (kind === 'take') {
-            const expected = model.splice(0, size)
-            expect([...(queue.take(size) ?? [])]).toEqual(expected)
+            const expected = Uint8Array.from(model.splice(0, size))
+            assert.equal(Buffer.compare(queue.take(size) ?? new Uint8Array(0), expected), 0)
           } else {
             const data = counting(size, written)
             written += size
@@ -29,10 +29,10 @@ describe('ByteQueue', () => {
             if (kind === 'append') queue.append(data)
             else queue.appendCopy(data)
           }
-          expect(queue.length).toBe(model.length)
+          assert.equal(queue.length, model.length)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 

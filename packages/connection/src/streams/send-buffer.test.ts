@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import { SendBuffer } from './send-buffer.js'
 import type { Segment } from './send-buffer.js'
 
@@ -144,7 +144,12 @@ describe('SendBuffer', () => {
             expect(segment.offset).toBe(Math.min(...lostOffsets))
             lostOffsets.delete(segment.offset)
           }
-          expect(Buffer.compare(segment.data, Uint8Array.from(written.slice(segment.offset, segment.offset + segment.data.length)))).toBe(0)
+          expect(
+            Buffer.compare(
+              segment.data,
+              Uint8Array.from(written.slice(segment.offset, segment.offset + segment.data.length)),
+            ),
+          ).toBe(0)
           inFlight.push(segment)
         }
         for (const { write, budget, fate, pick } of script) {
@@ -182,7 +187,7 @@ describe('SendBuffer', () => {
     const segments = Array.from({ length: 20_000 }, () => buffer.next(1)!)
     const started = performance.now()
     for (let i = segments.length - 1; i >= 0; i--) buffer.onLost(segments[i]!)
-    for (let i = 0; i < segments.length; i++) expect(buffer.nextLost(1) === segments[i]).toBe(true)
+    for (const segment of segments) assert(buffer.nextLost(1) === segment, `${segment.offset} is out of order`)
     expect(performance.now() - started).toBeLessThan(1500)
   })
 })
