@@ -1,0 +1,138 @@
+import type Long from 'long'
+import { ratio, type ConnectionOptions as CoreOptions } from '@stream/connection'
+import { aimd, type CongestionControllerFactory, type Duration } from '@stream/flow'
+import { parseAmount, type AmountLike } from './amount.js'
+import type { Clock } from './clock.js'
+import { parseDecimal, type DecimalLike } from './decimal.js'
+import { InvalidArgumentError } from './errors.js'
+import type { Plugin } from './plugin.js'
+
+/** Options of connections on either side. */
+export interface ConnectionOpts {
+  /** The way to the next connector. Default: the plugin that the environment names (`ilp-plugin`). */
+  plugin?: Plugin | undefined
+  /** A name for the logs. */
+  connectionId?: string | undefined
+  /** How much worse than the probed or fixed exchange rate a packet may be, 0 to 1; default 0.01. */
+  slippage?: DecimalLike | undefined
+  /** Pads every packet to the maximum size, 32767 bytes of data, so that sizes tell nothing; default false. */
+  enablePadding?: boolean | undefined
+  /** Tells the server's application what this connection is for. */
+  connectionTag?: string | undefined
+  /** 16 bytes that name the connection in its receipts (RFC 0039). */
+  receiptNonce?: Uint8Array | undefined
+  /** 32 bytes that sign its receipts. */
+  receiptSecret?: Uint8Array | undefined
+  /** Streams the peer may have open at once; default 10. */
+  maxRemoteStreams?: number | undefined
+  /** Bytes the peer may send ahead of our application; by default it starts at 1 MiB and grows where the path needs it. */
+  connectionBufferSize?: number | undefined
+  /** Digits an amount must have to tell the exchange rate; default 3. */
+  minExchangeRatePrecision?: number | undefined
+  /** Milliseconds without a packet after which the connection ends; default 60 000, `Infinity`: never. */
+  idleTimeout?: Duration | undefined
+  /** The most source units in one packet, whatever the path would carry. */
+  maximumPacketAmount?: AmountLike | undefined
+  /**
+   * A rate you know, destination units per source unit: no probing. The minimum accepted is this less `slippage`.
+   * Usually given together with `maximumPacketAmount`.
+   */
+  exchangeRate?: DecimalLike | undefined
+  /** The expiry of each Prepare to `destination`; default in 30 seconds. */
+  getExpiry?: ((destination: string) => Date) | undefined
+  /**
+   * Decides over each paying packet: it is fulfilled when the promise resolves, and rejected when it rejects.
+   * `packetId` is unique; the same packet is never offered twice.
+   */
+  shouldFulfill?: ((packetAmount: Long, packetId: Buffer, connectionTag?: string) => Promise<void> | void) | undefined
+  /** Milliseconds to wait for the plugin to connect and for the connector's answer; default 10 000. */
+  connectTimeout?: Duration | undefined
+  /** How much may be in flight at once. @alpha */
+  congestion?: CongestionControllerFactory | undefined
+}
+
+/** What the core is told by the options alone, the same for every connection of a server. */
+export type SharedOptions = Pick<
+  CoreOptions,
+  'congestion' | 'exchangeRate' | 'limits' | 'timeouts' | 'packetExpiry' | 'offerMoney' | 'padPackets'
+>
+
+const SECRET_LENGTH = 32
+const DEFAULT_PRECISION_DIGITS = 3
+
+/** The options in the core's terms. Throws `InvalidArgumentError` for what cannot work. */
+export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
+  return {
+    congestion: opts.congestion ?? aimd(),
+    exchangeRate: {
+      fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts.exchangeRate),
+      slippage: slippage(opts.slippage),
+      // A server that only receives never needs a rate; a client is not connected before it has one.
+      probe: role === 'client',
+      precisionDigits: precisionDigits(opts),
+    },
+    limits: {
+      maxRemoteStreams: positiveInteger(opts.maxRemoteStreams, 'maxRemoteStreams'),
+      ...connectionWindow(positiveInteger(opts.connectionBufferSize, 'connectionBufferSize')),
+      maxPacketAmount: maximumPacketAmount(opts.maximumPacketAmount),
+      // Predecessors' senders round up when they fill the last of a receiveMax, and count on this much.
+      receiveMaxTolerance: ratio(1n, 100n),
+    },
+    timeouts: { idle: idleTimeout(opts.idleTimeout) },
+    packetExpiry: packetExpiry(opts.getExpiry, clock),
+    offerMoney: opts.shouldFulfill !== undefined,
+    padPackets: opts.enablePadding ?? false,
+  }
+}
+
+/** Digits an amount must have to tell the exchange rate. */
+export function precisionDigits({ minExchangeRatePrecision }: ConnectionOpts): number {
+  return positiveInteger(minExchangeRatePrecision, 'minExchangeRatePrecision') ?? DEFAULT_PRECISION_DIGITS
+}
+
+/** @throws {InvalidArgumentError} naming the length that was expected and the one that was given, never the bytes. */
+export function requireSecret(secret: unknown, name: string): Uint8Array {
+  if (secret instanceof Uint8Array && secret.length === SECRET_LENGTH) return secret
+  const got = secret instanceof Uint8Array ? `${secret.length} bytes` : secret === null ? 'null' : typeof secret
+  const hint = typeof secret === 'string' ? `; decode it first, for example Buffer.from(${name}, 'base64')` : ''
+  throw new InvalidArgumentError(name, `${name} must be a Buffer of ${SECRET_LENGTH} bytes, got ${got}${hint}`)
+}
+
+function positiveRate(value: DecimalLike) {
+  const rate = parseDecimal(value, 'exchangeRate')
+  if (rate.numerator > 0n) return rate
+  throw new InvalidArgumentError('exchangeRate', 'exchangeRate must be above 0: at a rate of 0 nothing arrives')
+}
+
+function slippage(value: DecimalLike = 0.01) {
+  const share = parseDecimal(value, 'slippage')
+  if (share.numerator <= share.denominator) return share
+  throw new InvalidArgumentError('slippage', `slippage must be less than one, got ${String(value)}; 0.01 is 1 %`)
+}
+
+function positiveInteger(value: number | undefined, name: string): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return value
+  throw new InvalidArgumentError(name, `${name} must be a positive whole number, got ${String(value)}`)
+}
+
+function connectionWindow(bytes: number | undefined): Partial<NonNullable<CoreOptions['limits']>> {
+  return bytes === undefined ? {} : { connectionWindow: bytes, maxConnectionWindow: bytes }
+}
+
+function maximumPacketAmount(value: AmountLike | undefined): bigint | undefined {
+  if (value === undefined) return undefined
+  const amount = parseAmount(value, 'maximumPacketAmount')
+  if (amount > 0n) return amount
+  throw new InvalidArgumentError('maximumPacketAmount', 'maximumPacketAmount must be at least 1, got 0')
+}
+
+/** 0 turns the timer off, as `Infinity` does. */
+function idleTimeout(value: Duration | undefined): Duration | undefined {
+  if (value === undefined || value > 0) return value
+  if (value === 0) return Infinity
+  throw new InvalidArgumentError('idleTimeout', `idleTimeout must be milliseconds, 0 or more, got ${String(value)}`)
+}
+
+function packetExpiry(getExpiry: ConnectionOpts['getExpiry'], clock: Clock): CoreOptions['packetExpiry'] {
+  return getExpiry && ((_now, destination) => clock.fromEpoch(getExpiry(destination).getTime()))
+}

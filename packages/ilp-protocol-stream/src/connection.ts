@@ -1,0 +1,267 @@
+import { EventEmitter } from 'node:events'
+import type { CloseReason, ConnectionEvent } from '@stream/connection'
+import { ErrorCode } from '@stream/frames'
+import { closeError } from './close-error.js'
+import { DataAndMoneyStream } from './data-and-money-stream.js'
+import { formatRatio } from './decimal.js'
+import type { ConnectionDriver } from './driver.js'
+import { ClosedError, ConnectionError } from './errors.js'
+import type { Account } from './ildcp.js'
+import { logger } from './logger.js'
+import type { MoneyDecider } from './money-decider.js'
+import type { StreamHandlers, StreamPort } from './stream-port.js'
+
+/** What a `Connection` is made of; made by `createConnection` and `Server`. */
+export interface ConnectionParts {
+  readonly driver: ConnectionDriver
+  readonly account: Account
+  readonly connectionTag?: string | undefined
+  readonly precisionDigits: number
+  readonly decider?: MoneyDecider | undefined
+  /** Called once, when everybody has been told. */
+  readonly onClosed: () => void
+}
+
+const log = logger('Connection')
+
+/**
+ * A connection between a client and a server: money and data both ways, on any number of streams.
+ *
+ * Events: `connect`; `stream` (stream) for each stream the peer opens; `end` when it ended as it should; `error` (error)
+ * when it did not; `close` last. Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
+ */
+export class Connection extends EventEmitter {
+  /** What the server put into the address it handed out; servers only. */
+  readonly connectionTag?: string
+  readonly #parts: ConnectionParts
+  readonly #driver: ConnectionDriver
+  readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
+  readonly #watching = new Set<StreamHandlers>()
+  readonly #closed: Promise<void>
+  #settleClosed: () => void = () => {}
+  #isEstablished = false
+  #reason: CloseReason | undefined
+  #error: Error | undefined
+  #ending: Promise<void> | undefined
+
+  /** Connections come from `createConnection()` and from the server's `connection` event. */
+  constructor(parts: ConnectionParts) {
+    super()
+    this.#parts = parts
+    this.#driver = parts.driver
+    if (parts.connectionTag !== undefined) this.connectionTag = parts.connectionTag
+    this.#closed = new Promise((resolve) => (this.#settleClosed = resolve))
+    parts.driver.start({ onEvent: (event) => this.#onEvent(event), onDrained: () => this.#onDrained() })
+  }
+
+  // ── what it is ────────────────────────────────────────────────────────────────
+
+  /** The peer's ILP address; servers learn it from the first packets. */
+  get destinationAccount(): string | undefined {
+    return this.#stats.peerAddress
+  }
+  get destinationAssetCode(): string | undefined {
+    return this.#stats.peerAsset?.code
+  }
+  get destinationAssetScale(): number | undefined {
+    return this.#stats.peerAsset?.scale
+  }
+  /** Our own ILP address, as the connector gave it. */
+  get sourceAccount(): string {
+    return this.#parts.account.clientAddress
+  }
+  get sourceAssetCode(): string {
+    return this.#parts.account.assetCode
+  }
+  get sourceAssetScale(): number {
+    return this.#parts.account.assetScale
+  }
+  /** Destination units per source unit that every packet must deliver at least; `'0'` while no rate is known. */
+  get minimumAcceptableExchangeRate(): string {
+    const { minimumRate } = this.#stats
+    return minimumRate ? formatRatio(minimumRate) : '0'
+  }
+  /** What the last fulfilled packet delivered per source unit; `'0'` before the first. */
+  get lastPacketExchangeRate(): string {
+    const { lastPacketRate } = this.#stats
+    return lastPacketRate ? formatRatio(lastPacketRate) : '0'
+  }
+  /** Sent on all streams, in our units. */
+  get totalSent(): string {
+    return this.#stats.totalSent.toString()
+  }
+  /** What the peer received of it, in its units. */
+  get totalDelivered(): string {
+    return this.#stats.totalDelivered.toString()
+  }
+  /** Received on all streams, in our units. */
+  get totalReceived(): string {
+    return this.#stats.totalReceived.toString()
+  }
+
+  get #stats() {
+    return this.#driver.connection.stats()
+  }
+
+  // ── commands ──────────────────────────────────────────────────────────────────
+
+  /** Resolves when the peer has answered and, for a client, the exchange rate is known. Rejects when it ends before. */
+  connect(): Promise<void> {
+    if (this.#isEstablished) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.off('connect', settle)
+        if (this.#isEstablished) resolve()
+        else if (this.#error) reject(new Error(`Error connecting: ${this.#error.message}`, { cause: this.#error }))
+        else reject(new ClosedError('Connection was closed before it was connected'))
+      }
+      this.once('connect', settle)
+      void this.#closed.then(settle)
+    })
+  }
+
+  /**
+   * A new stream. The peer hears of it with the first money, data or limit it carries.
+   * @throws when the peer's limit of open streams is reached, or the connection is closed.
+   */
+  createStream(): DataAndMoneyStream {
+    if (this.#reason || this.#ending) {
+      throw new ClosedError('Cannot create a stream: the connection is closed. Create a new connection')
+    }
+    const id = this.#driver.run((connection) => connection.openStream())
+    if (id === undefined) {
+      throw new Error("Creating another stream would exceed the remote connection's maximum number of open streams")
+    }
+    return this.#addStream(id)
+  }
+
+  /**
+   * Ends all streams, which send what they still have, then the connection. Resolves when the peer knows.
+   * Rejects when the connection fails on the way.
+   */
+  end(): Promise<void> {
+    this.#ending ??= this.#end()
+    return this.#ending
+  }
+
+  async #end(): Promise<void> {
+    if (this.#reason) return
+    const streamsEnded = [...this.#streams.values()].map(({ stream }) => ended(stream))
+    await Promise.race([Promise.all(streamsEnded), this.#closed])
+    this.#driver.run((connection) => connection.close())
+    await this.#closed
+    if (this.#error) throw this.#error
+  }
+
+  /**
+   * Closes the connection and all its streams at once. The peer is told `error`: with the code of a `ConnectionError`,
+   * else as an internal error. Resolves when the peer knows, or cannot be reached; never rejects.
+   */
+  async destroy(error?: Error): Promise<void> {
+    if (this.#reason) return
+    log.debug('destroying connection: %s', error)
+    if (error) this.#fail(error)
+    for (const { stream } of this.#streams.values()) stream.destroy()
+    const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
+    const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
+    this.#driver.run((connection) => connection.close(code, told.message))
+    await this.#closed
+  }
+
+  // ── what the core tells ───────────────────────────────────────────────────────
+
+  #onEvent(event: ConnectionEvent): void {
+    switch (event.type) {
+      case 'established':
+        this.#isEstablished = true
+        return this.#emitSafely('connect')
+      case 'streamOpened':
+        return this.#emitSafely('stream', this.#addStream(event.streamId))
+      case 'moneyOffered':
+        return this.#parts.decider?.decide(this.#driver, event)
+      case 'closed':
+        return this.#onClosed(event.reason)
+    }
+    const handlers = this.#streams.get(event.streamId)?.handlers
+    switch (event.type) {
+      case 'readable':
+        return handlers?.onReadable()
+      case 'writable':
+        return handlers?.onWritable()
+      case 'moneySent':
+        return handlers?.onMoneySent(event.amount, event.receipt)
+      case 'moneyReceived':
+        return handlers?.onMoneyReceived(event.amount, this.#driver.lastFulfilled)
+      case 'streamClosed':
+        this.#streams.delete(event.streamId)
+        return handlers?.onClosed(event.by, event.errorCode, event.errorMessage)
+    }
+  }
+
+  #onDrained(): void {
+    for (const handlers of this.#watching) {
+      this.#watching.delete(handlers)
+      handlers.onDrained()
+    }
+  }
+
+  #addStream(id: number): DataAndMoneyStream {
+    let handlers: StreamHandlers | undefined
+    const port: StreamPort = {
+      id,
+      attach: (attached) => (handlers = attached),
+      run: (command) => this.#driver.run(command),
+      stats: () => this.#driver.connection.streamStats(id),
+      watch: () => handlers && this.#watching.add(handlers),
+    }
+    const stream = new DataAndMoneyStream(port)
+    if (handlers) this.#streams.set(id, { stream, handlers })
+    return stream
+  }
+
+  #onClosed(reason: CloseReason): void {
+    this.#reason = reason
+    const error = closeError(reason, this.#parts.precisionDigits)
+    if (error) this.#fail(error)
+    const streams = [...this.#streams.values()]
+    this.#streams.clear()
+    for (const { stream, handlers } of streams) {
+      if (error) {
+        handlers.onClosed('local', ErrorCode.NoError, '')
+        stream.destroy()
+      } else {
+        handlers.onClosed('peer', ErrorCode.NoError, '')
+      }
+    }
+    if (!error) this.#emitSafely('end')
+    this.#emitSafely('close')
+    this.#settleClosed()
+    this.#parts.onClosed()
+  }
+
+  /** The first error counts: what follows is its consequence. */
+  #fail(error: Error): void {
+    if (this.#error) return
+    this.#error = error
+    log.debug('connection error: %s', error)
+    if (this.listenerCount('error') > 0) this.#emitSafely('error', error)
+  }
+
+  #emitSafely(event: string, ...args: unknown[]): void {
+    try {
+      this.emit(event, ...args)
+    } catch (error) {
+      log.error('error in a %s handler: %s', event, error)
+    }
+  }
+}
+
+/** Ends a stream and resolves when it has sent what it had, or cannot any more. */
+function ended(stream: DataAndMoneyStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('finish', resolve)
+    stream.once('close', resolve)
+    if (stream.writableFinished || stream.destroyed) resolve()
+    else stream.end()
+  })
+}

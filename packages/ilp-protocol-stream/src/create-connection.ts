@@ -1,0 +1,86 @@
+import { Connection as CoreConnection } from '@stream/connection'
+import { packetProtection } from '@stream/crypto'
+import { nodeCrypto } from '@stream/crypto/node'
+import { assertIlpAddress } from '@stream/frames/ilp'
+import { systemClock } from './clock.js'
+import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
+import { Connection } from './connection.js'
+import { ConnectionDriver } from './driver.js'
+import { InvalidArgumentError } from './errors.js'
+import { fetchAccount } from './ildcp.js'
+import { MoneyDecider } from './money-decider.js'
+import { freeAddress, pluginTransport } from './plugin-transport.js'
+import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin } from './plugin.js'
+
+export interface CreateConnectionOpts extends ConnectionOpts {
+  /** The server's ILP address for this connection, as the server generated it. */
+  destinationAccount: string
+  /** The 32 bytes that came with it. */
+  sharedSecret: Uint8Array
+}
+
+/**
+ * Connects to a server. Resolves when the server has answered and the exchange rate is known.
+ *
+ * @throws {InvalidArgumentError} for options that cannot work, before anything is sent.
+ * @throws {UplinkError} when the plugin or the connector behind it does not answer.
+ * @throws `Error connecting: …` when the server cannot be reached or the rate not be found.
+ */
+export async function createConnection(opts: CreateConnectionOpts): Promise<Connection> {
+  const { destinationAccount, connectTimeout = DEFAULT_CONNECT_TIMEOUT, shouldFulfill } = opts
+  requireAddress(destinationAccount)
+  const sharedSecret = requireSecret(opts.sharedSecret, 'sharedSecret')
+  const clock = systemClock()
+  const options = sharedOptions(opts, 'client', clock)
+
+  const plugin = opts.plugin ?? defaultPlugin()
+  const release = await connectPlugin(plugin, connectTimeout)
+  try {
+    const account = await fetchAccount(plugin, connectTimeout, opts.getExpiry)
+    const transport = pluginTransport(plugin)
+    const localAddress = freeAddress(plugin, account.clientAddress)
+    const core = new CoreConnection(
+      {
+        ...options,
+        role: 'client',
+        protection: packetProtection(nodeCrypto, sharedSecret),
+        localAddress,
+        peerAddress: destinationAccount,
+        asset: { code: account.assetCode, scale: account.assetScale },
+      },
+      clock.now(),
+    )
+    const driver = new ConnectionDriver(core, transport, clock)
+    const unsubscribe = transport.receive(localAddress, (prepare) =>
+      prepare.destination === localAddress ? driver.receive(prepare) : undefined,
+    )
+    const connection = new Connection({
+      driver,
+      account,
+      connectionTag: opts.connectionTag,
+      precisionDigits: precisionDigits(opts),
+      decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, opts.connectionTag),
+      onClosed: () => {
+        unsubscribe()
+        void release()
+      },
+    })
+    await connection.connect()
+    return connection
+  } catch (error) {
+    void release()
+    throw error
+  }
+}
+
+function requireAddress(address: string): void {
+  try {
+    assertIlpAddress(address)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new InvalidArgumentError(
+      'destinationAccount',
+      `destinationAccount: ${why}. Pass on the address exactly as the server generated it`,
+    )
+  }
+}

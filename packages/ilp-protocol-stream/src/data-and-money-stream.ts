@@ -1,0 +1,301 @@
+import { Duplex } from 'node:stream'
+import type { StreamStats } from '@stream/connection'
+import { ErrorCode, errorCodeName } from '@stream/frames'
+import type { AmountLike } from './amount.js'
+import { asBuffer } from './buffers.js'
+import { ClosedError } from './errors.js'
+import { logger } from './logger.js'
+import { OutgoingData } from './outgoing-data.js'
+import { StreamMoney } from './stream-money.js'
+import type { StreamPort } from './stream-port.js'
+
+export interface SendOpts {
+  /** Milliseconds; default 60 000. */
+  timeout?: number | undefined
+}
+export interface ReceiveOpts {
+  /** Milliseconds; default 60 000. */
+  timeout?: number | undefined
+}
+
+/** Bytes that Node buffers on each side; also what peers assume of a new stream. */
+const HIGH_WATER_MARK = 16_384
+
+const log = logger('Stream')
+
+/**
+ * One stream of a connection: a Node `Duplex` for data, with money beside it.
+ *
+ * Amounts are whole numbers of the asset's smallest unit (bigint, number, decimal string, `Long` or `BigNumber`): in our
+ * own units on both sides, which are source units when we send. Totals are decimal strings.
+ *
+ * Events besides those of `Duplex`: `money` (amount: string, prepare), `outgoing_money` (amount: string),
+ * `outgoing_total_sent`. An `error` that nobody listens for is not thrown, and handlers that throw change nothing.
+ */
+export class DataAndMoneyStream extends Duplex {
+  /** Odd: opened by the client; even: by the server. */
+  readonly id: number
+  readonly #port: StreamPort
+  readonly #money: StreamMoney
+  readonly #outgoing: OutgoingData
+  #isCoreClosed = false
+  #finish: ((error?: Error | null) => void) | undefined
+  #wantsData = false
+  #isPulling = false
+  #noMoreData = false
+  #toldEnd = false
+  #toldClose = false
+
+  /** Streams come from `connection.createStream()` and from the `stream` event. */
+  constructor(port: StreamPort) {
+    super({ allowHalfOpen: false, readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK })
+    this.id = port.id
+    this.#port = port
+    this.#money = new StreamMoney(port, (event, ...args) => this.#emitSafely(event, ...args))
+    this.#outgoing = new OutgoingData(port)
+    port.attach({
+      onReadable: () => this.#pull(),
+      onWritable: () => this.#outgoing.pump(),
+      onDrained: () => {
+        this.#outgoing.settle()
+        this.#tryFinish()
+      },
+      onMoneySent: (amount, receipt) => this.#money.onSent(amount, receipt),
+      onMoneyReceived: (amount, prepare) => this.#money.onReceived(amount, prepare),
+      onClosed: (by, errorCode, errorMessage) => this.#onClosed(by, errorCode, errorMessage),
+    })
+  }
+
+  /** Sent so far. */
+  get totalSent(): string {
+    return this.#money.totalSent.toString()
+  }
+  /** Received so far. */
+  get totalReceived(): string {
+    return this.#money.totalReceived.toString()
+  }
+  /** Up to which total this stream sends; default 0. */
+  get sendMax(): string {
+    return this.#money.sendMax.toString()
+  }
+  /** Up to which total this stream lets itself be paid; default 0. */
+  get receiveMax(): string {
+    return this.#money.receiveMax.toString()
+  }
+  /** The receipt (RFC 0039, 58 bytes) for the largest total, if the receiver makes receipts. */
+  get receipt(): Buffer | undefined {
+    return this.#money.receipt
+  }
+
+  static {
+    // What the core holds counts: of bytes that have arrived and were not read, of bytes written and not sent.
+    // `Duplex` has accessors on its prototype, which its types call properties.
+    const inNode = (stream: Duplex, name: string): number => Reflect.get(Duplex.prototype, name, stream)
+    Object.defineProperties(this.prototype, {
+      readableLength: {
+        get(this: DataAndMoneyStream) {
+          return inNode(this, 'readableLength') + this.#unreadInCore
+        },
+      },
+      writableLength: {
+        get(this: DataAndMoneyStream) {
+          const unsent = this.#port.stats()?.unsentBytes ?? 0
+          return inNode(this, 'writableLength') - this.#outgoing.accepted + unsent
+        },
+      },
+    })
+  }
+
+  /** Still open for sending and receiving. */
+  isOpen(): boolean {
+    return this.#money.isOpen
+  }
+
+  /**
+   * Sets the total to send: absolute, so that `setSendMax(100)` twice sends 100.
+   * @throws when the stream is closed, the amount is none, or less than what is sent and in flight.
+   */
+  setSendMax(limit: AmountLike): void {
+    this.#money.setSendMax(limit)
+  }
+
+  /**
+   * Sets the total this stream lets itself be paid. It can only grow; `Infinity` is without limit.
+   * @throws when the stream is closed, the amount is none, or lower than before.
+   */
+  setReceiveMax(limit: AmountLike): void {
+    this.#money.setReceiveMax(limit)
+  }
+
+  /**
+   * Sets the total to send and resolves when it is sent. Rejects when the stream ends or fails before, or time is over;
+   * then nothing more is sent than what is in flight.
+   */
+  sendTotal(limit: AmountLike, opts?: SendOpts): Promise<void> {
+    return this.#money.sendTotal(limit, opts?.timeout || undefined)
+  }
+
+  /** Sets the total to receive and resolves when it has arrived. Rejects when the stream ends or fails before, or time is over. */
+  receiveTotal(limit: AmountLike, opts?: ReceiveOpts): Promise<void> {
+    return this.#money.receiveTotal(limit, opts?.timeout || undefined)
+  }
+
+  // ── data out ──────────────────────────────────────────────────────────────────
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#outgoing.write([chunk], callback)
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
+    const buffers = chunks.map(({ chunk }) => chunk)
+    this.#outgoing.write(buffers, callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#finish = callback
+    this.#tryFinish()
+  }
+
+  /** Ends when everything written has arrived, and the money has or is blocked by the peer. Then the peer hears of it. */
+  #tryFinish(): void {
+    const finish = this.#finish
+    if (finish === undefined) return
+    if (!this.#isCoreClosed && !isFlushed(this.#port.stats())) return this.#port.watch()
+    this.#finish = undefined
+    this.#money.close()
+    finish()
+    this.#endReading()
+    // Behind our own `end`, so that it comes before the peer's.
+    process.nextTick(() => this.#closeInCore())
+  }
+
+  // ── data in ───────────────────────────────────────────────────────────────────
+
+  override _read(): void {
+    this.#wantsData = true
+    this.#pull()
+  }
+
+  #pull(): void {
+    if (this.#isPulling) return
+    this.#isPulling = true
+    try {
+      while (this.#wantsData && this.#unreadInCore > 0) {
+        const bytes = this.#port.run((connection) => connection.read(this.id, HIGH_WATER_MARK))
+        if (bytes === undefined) break
+        this.#wantsData = this.push(asBuffer(bytes))
+      }
+      if (this.#noMoreData && this.#unreadInCore === 0) this.#pushEnd()
+    } finally {
+      this.#isPulling = false
+    }
+  }
+
+  #pushEnd(): void {
+    this.#noMoreData = false
+    this.push(null)
+    if (this.readableLength === 0) this.read(0)
+  }
+
+  /** No more bytes will arrive. `end` follows the last one read, or comes at once when nobody is there to read. */
+  #endReading(): void {
+    if (this.readableEnded || this.destroyed) return
+    this.#noMoreData = true
+    this.#pull()
+    if (this.readableLength === 0 || this.#hasReader) return
+    setImmediate(() => {
+      if (this.#hasReader) return
+      if (!this.#toldEnd) this.#emitSafely('end')
+      this.#emitSafely('close')
+    })
+  }
+
+  get #hasReader(): boolean {
+    return this.readableFlowing !== null || this.listenerCount('readable') > 0
+  }
+
+  get #unreadInCore(): number {
+    return this.#port.stats()?.readableBytes ?? 0
+  }
+
+  // ── the end ───────────────────────────────────────────────────────────────────
+
+  #onClosed(by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void {
+    this.#isCoreClosed = true
+    if (by === 'local' || !this.isOpen()) return
+    if (errorCode !== ErrorCode.NoError) {
+      const name = errorCodeName(errorCode)
+      const error = new Error(errorMessage || `The peer closed the stream with ${name}`)
+      error.name = name
+      this.destroy(error)
+      return
+    }
+    this.#money.close()
+    this.#outgoing.abandon()
+    this.#endReading()
+    this.end()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#money.close(error ?? undefined)
+    // A write that came after the end is the caller's mistake; what was written before still goes.
+    const isLateWrite = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_WRITE_AFTER_END'
+    this.#closeInCore(isLateWrite ? null : error)
+    this.#outgoing.abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
+    callback(error)
+  }
+
+  #closeInCore(error: Error | null = null): void {
+    if (this.#isCoreClosed) return
+    this.#isCoreClosed = true
+    const stats = this.#port.stats()
+    if (stats === undefined) return
+    this.#port.run((connection) => {
+      if (this.destroyed) connection.stopReading(this.id)
+      connection.setSendMax(this.id, stats.sent + stats.held)
+      if (error === null) connection.closeStream(this.id)
+      else connection.closeStream(this.id, ErrorCode.ApplicationError, error.message)
+    })
+  }
+
+  // ── events ────────────────────────────────────────────────────────────────────
+
+  /**
+   * `close` comes once, and after an `end`, also when the stream was destroyed. An `error` nobody listens for is logged
+   * and does not end the process, since a peer can cause it.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the signature of EventEmitter
+  override emit(event: string | symbol, ...args: any[]): boolean {
+    switch (event) {
+      case 'end':
+        this.#toldEnd = true
+        break
+      case 'close':
+        if (this.#toldClose) return false
+        this.#toldClose = true
+        if (!this.#toldEnd) this.emit('end')
+        break
+      case 'error':
+        this.#money.onError(args[0])
+        if (this.listenerCount('error') > 0) break
+        log.error('stream %d: %s', this.id, args[0])
+        return false
+    }
+    return super.emit(event, ...args)
+  }
+
+  #emitSafely(event: string, ...args: unknown[]): void {
+    try {
+      this.emit(event, ...args)
+    } catch (error) {
+      log.error('error in a %s handler: %s', event, error)
+    }
+  }
+}
+
+function isFlushed(stats: StreamStats | undefined): boolean {
+  if (stats === undefined) return true
+  const { unsentBytes, unackedBytes, held, sent, sendMax, delivered, peerReceiveMax } = stats
+  if (unsentBytes > 0 || unackedBytes > 0 || held > 0n) return false
+  return sent >= sendMax || (peerReceiveMax !== undefined && delivered >= peerReceiveMax)
+}

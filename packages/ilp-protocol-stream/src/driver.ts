@@ -1,0 +1,193 @@
+import type { Connection, ConnectionEvent, Input, Output, PrepareId } from '@stream/connection'
+import type { Duration, Instant } from '@stream/flow'
+import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
+import type { Clock } from './clock.js'
+import { logger } from './logger.js'
+import type { Transport } from './transport.js'
+
+/** Who watches a driven connection. Neither may do harm by throwing: it is logged, and the driver goes on. */
+export interface DriverListener {
+  /** In order; commands given from here take part in the same drain. */
+  onEvent(event: ConnectionEvent): void
+  /** Everything that could leave has left. */
+  onDrained(): void
+}
+
+interface PendingPrepare {
+  readonly prepare: IlpPrepare
+  readonly reply: (reply: IlpReply) => void
+}
+
+const log = logger('Driver')
+/** The core never pauses longer than this while it has something to do; beyond it only the idle timeout waits. */
+const LONGEST_PAUSE: Duration = 5_000
+
+/**
+ * Runs a core connection in the real world: hands its Prepares to a transport and what comes back to it, and keeps its
+ * one timer. Inputs are drained at once. Commands of the application are drained together at the end of the current
+ * turn, so that what is said in one breath (money on two streams, data and its end) travels in one packet.
+ */
+export class ConnectionDriver {
+  readonly connection: Connection
+  readonly #transport: Transport
+  readonly #clock: Clock
+  #listener: DriverListener | undefined
+  #draining = false
+  #scheduled = false
+  #cancelTimer: () => void = () => {}
+  #timerAt: Instant | undefined
+  #timerInBackground = false
+  readonly #prepares = new Map<PrepareId, PendingPrepare>()
+  #nextId = 0
+  #inFlight = 0
+  #lastFulfilled: IlpPrepare | undefined
+
+  constructor(connection: Connection, transport: Transport, clock: Clock) {
+    this.connection = connection
+    this.#transport = transport
+    this.#clock = clock
+  }
+
+  now(): Instant {
+    return this.#clock.now()
+  }
+
+  /** Starts: from here on events are told and timers run. */
+  start(listener: DriverListener): void {
+    this.#listener = listener
+    this.#schedule()
+  }
+
+  /** A command of the application. Errors of misuse pass through to the caller. */
+  run<R>(command: (connection: Connection) => R): R {
+    try {
+      return command(this.connection)
+    } finally {
+      this.#schedule()
+    }
+  }
+
+  /** A Prepare for this connection; `expiresAt` is wall time. `plaintext`: its envelope, if somebody opened it already. */
+  receive(prepare: IlpPrepare, plaintext?: Uint8Array): Promise<IlpReply> {
+    const id = this.#nextId++
+    return new Promise((reply) => {
+      this.#prepares.set(id, { prepare, reply })
+      const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
+      this.#input({ type: 'prepare', id, prepare: { ...prepare, expiresAt }, plaintext })
+    })
+  }
+
+  /** The Prepare that waits for a decision. */
+  offered(id: PrepareId): IlpPrepare | undefined {
+    return this.#prepares.get(id)?.prepare
+  }
+
+  /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
+  decide(id: PrepareId, accept: boolean): void {
+    this.connection.decide(id, accept)
+    this.#drain()
+  }
+
+  /** The Prepare fulfilled last: the one that the `moneyReceived` events right behind its reply speak of. */
+  get lastFulfilled(): IlpPrepare | undefined {
+    return this.#lastFulfilled
+  }
+
+  #input(input: Input): void {
+    this.connection.handleInput(this.#clock.now(), input)
+    this.#drain()
+  }
+
+  #schedule(): void {
+    if (this.#draining || this.#scheduled) return
+    this.#scheduled = true
+    void Promise.resolve().then(() => this.#drain())
+  }
+
+  #drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    this.#scheduled = false
+    try {
+      this.#pollUntilDrained()
+    } finally {
+      this.#draining = false
+    }
+    this.#tell((listener) => listener.onDrained())
+  }
+
+  #pollUntilDrained(): void {
+    for (;;) {
+      const output = this.connection.pollOutput(this.#clock.now())
+      switch (output.type) {
+        case 'reply':
+          this.#reply(output)
+          break
+        case 'prepare':
+          this.#send(output)
+          break
+        case 'event':
+          this.#tell((listener) => listener.onEvent(output.event))
+          break
+        case 'timeout':
+          return this.#arm(output.at)
+      }
+    }
+  }
+
+  #tell(what: (listener: DriverListener) => void): void {
+    if (this.#listener === undefined) return
+    try {
+      what(this.#listener)
+    } catch (error) {
+      log.error('error in an event handler: %s', error)
+    }
+  }
+
+  #reply({ id, reply }: Extract<Output, { type: 'reply' }>): void {
+    const pending = this.#prepares.get(id)
+    if (pending === undefined) return
+    this.#prepares.delete(id)
+    if (reply.type === 'fulfill') this.#lastFulfilled = pending.prepare
+    pending.reply(reply)
+  }
+
+  #send({ sequence, prepare, expiresAt }: Extract<Output, { type: 'prepare' }>): void {
+    this.#inFlight++
+    this.#transport.send({ ...prepare, expiresAt: this.#clock.toEpoch(expiresAt) }).then(
+      (reply) => {
+        this.#inFlight--
+        this.#input({ type: 'reply', sequence, reply })
+      },
+      (cause: unknown) => {
+        this.#inFlight--
+        log.debug('packet %d could not be sent: %s', sequence, cause)
+        this.#input({ type: 'sendFailed', sequence, cause })
+      },
+    )
+  }
+
+  /** A timer that would fire earlier stays: the core does not mind, and traffic need not set a new one each time. */
+  #arm(at: Instant | undefined): void {
+    if (at === undefined) {
+      this.#cancelTimer()
+      this.#timerAt = undefined
+      return
+    }
+    const background = this.#isIdle && at - this.#clock.now() > LONGEST_PAUSE
+    if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === background) return
+    this.#cancelTimer()
+    this.#timerAt = at
+    this.#timerInBackground = background
+    this.#cancelTimer = this.#clock.setTimer(at, () => this.#onTimer(), background)
+  }
+
+  get #isIdle(): boolean {
+    return this.#inFlight === 0 && this.connection.state === 'established'
+  }
+
+  #onTimer(): void {
+    this.#timerAt = undefined
+    this.#input({ type: 'timeout' })
+  }
+}

@@ -1,0 +1,50 @@
+import type { IlpReject } from '@stream/frames/ilp'
+import { ErrorCode } from '@stream/frames'
+import type { IlpReject as PublicReject } from 'ilp-packet'
+import { publicReject } from './public-packets.js'
+
+/** Ends a connection with a code of its own: `connection.destroy(new ConnectionError(message, code))`. */
+export class ConnectionError extends Error {
+  override readonly name: string = 'ConnectionError'
+  /** What the peer is told (RFC 0029, 5.4). Default: `InternalError`, the fault is ours. */
+  readonly streamErrorCode: ErrorCode
+
+  constructor(message: string, streamErrorCode: ErrorCode = ErrorCode.InternalError) {
+    super(message)
+    this.streamErrorCode = streamErrorCode
+  }
+}
+
+/** The path refused our packets for good. `ilpReject` is the reject as it came, from any node on the path. */
+export class IlpRejectionError extends Error {
+  override readonly name: string = 'IlpRejectionError'
+  readonly ilpReject: PublicReject
+
+  constructor(message: string, reject: IlpReject) {
+    super(message)
+    this.ilpReject = publicReject(reject)
+  }
+}
+
+/** The caller passed something that cannot be used. The message says what it was, what was expected and what to do. */
+export class InvalidArgumentError extends Error {
+  override readonly name: string = 'InvalidArgumentError'
+
+  constructor(
+    /** The option or parameter at fault. */
+    readonly argument: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The plugin, or the connector behind it, did not take us into the network. */
+export class UplinkError extends Error {
+  override readonly name: string = 'UplinkError'
+}
+
+/** A command came after the end of the stream or connection it was given to. */
+export class ClosedError extends Error {
+  override readonly name: string = 'ClosedError'
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import {
+  decodeIlpPrepare,
+  decodeIlpReply,
+  encodeIlpPrepare,
+  encodeIlpReply,
+  type IlpAddress,
+  type IlpPrepare,
+  type IlpReject,
+  type IlpReply,
+} from '@stream/frames/ilp'
+import { asBuffer } from './buffers.js'
+import { logger } from './logger.js'
+import type { Plugin } from './plugin.js'
+import type { PrepareHandler, Transport } from './transport.js'
+
+interface Receiver {
+  readonly localAddress: IlpAddress
+  readonly handler: PrepareHandler
+}
+
+const log = logger('Transport')
+const NOTHING = new Uint8Array(0)
+/** A plugin has one data handler, so all that receive through it share one, whoever comes first. */
+const receiversOf = new WeakMap<Plugin, Set<Receiver>>()
+
+/** The network behind a plugin. Several transports of one plugin receive side by side. */
+export function pluginTransport(plugin: Plugin): Transport {
+  return {
+    async send(prepare) {
+      // On the object, each time: programs replace `sendData` after connecting.
+      return decodeIlpReply(await plugin.sendData(asBuffer(encodeIlpPrepare(prepare))))
+    },
+    receive(localAddress, handler) {
+      const receiver = { localAddress, handler }
+      const receivers = receiversOf.get(plugin) ?? new Set()
+      receiversOf.set(plugin, receivers.add(receiver))
+      listen(plugin, receivers)
+      return () => {
+        if (!receivers.delete(receiver) || receivers.size > 0) return
+        plugin.deregisterDataHandler()
+      }
+    },
+  }
+}
+
+/**
+ * The address at which one more connection of this account can receive: the account's own, or one below it when that is
+ * taken, so that what comes in tells whose it is.
+ */
+export function freeAddress(plugin: Plugin, account: IlpAddress): IlpAddress {
+  for (const { localAddress } of receiversOf.get(plugin) ?? []) {
+    if (localAddress === account) return `${account}.${randomBytes(9).toString('base64url')}`
+  }
+  return account
+}
+
+/** Registers again each time: the program may have taken the handler away, and some plugins refuse a second one. */
+function listen(plugin: Plugin, receivers: ReadonlySet<Receiver>): void {
+  plugin.deregisterDataHandler()
+  plugin.registerDataHandler(async (data) => asBuffer(encodeIlpReply(await dispatch(receivers, data))))
+}
+
+/** Never rejects: whoever sent the packet gets an answer. */
+async function dispatch(receivers: ReadonlySet<Receiver>, data: Uint8Array): Promise<IlpReply> {
+  let triggeredBy = ''
+  for (const { localAddress } of receivers) triggeredBy = localAddress
+  let prepare: IlpPrepare
+  try {
+    prepare = decodeIlpPrepare(data)
+  } catch {
+    log.error('got data that is not an ILP Prepare packet (%d bytes)', data.length)
+    const message = `Expected an ILP Prepare packet (type 12), but got packet with type: ${data[0]}`
+    return reject('F00', triggeredBy, message)
+  }
+  try {
+    for (const { handler } of receivers) {
+      const reply = handler(prepare)
+      if (reply) return await reply
+    }
+    // No message: it would tell strangers which implementation listens at an address.
+    return reject('F02', triggeredBy, '')
+  } catch (error) {
+    log.error('error handling prepare: %s', error)
+    return reject('F00', triggeredBy, '')
+  }
+}
+
+function reject(code: string, triggeredBy: string, message: string): IlpReject {
+  return { type: 'reject', code, triggeredBy, message, data: NOTHING }
+}

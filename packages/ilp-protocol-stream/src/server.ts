@@ -1,0 +1,286 @@
+import { randomBytes } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
+import { serverCredentials, type ServerCredentials } from '@stream/crypto'
+import { nodeCrypto } from '@stream/crypto/node'
+import type { Duration } from '@stream/flow'
+import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } from '@stream/frames/ilp'
+import { asBuffer } from './buffers.js'
+import { systemClock } from './clock.js'
+import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
+import { Connection } from './connection.js'
+import { withDeadline } from './deadline.js'
+import { ConnectionDriver } from './driver.js'
+import { ClosedError, InvalidArgumentError } from './errors.js'
+import { fetchAccount, type Account } from './ildcp.js'
+import { logger } from './logger.js'
+import { MoneyDecider } from './money-decider.js'
+import { pluginTransport } from './plugin-transport.js'
+import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
+import type { Transport } from './transport.js'
+
+export interface ServerOpts extends ConnectionOpts {
+  /** 32 bytes from which all addresses and secrets derive; keep it to know them again after a restart. Default: random. */
+  serverSecret?: Uint8Array | undefined
+  /** Milliseconds between the last reply and the plugin's disconnection, so that replies get away; default 100. */
+  disconnectDelay?: Duration | undefined
+}
+
+export interface GenerateAddressSecretOpts {
+  /** ASCII; the connection it is used for carries it (`connection.connectionTag`). Encrypted in the address. */
+  connectionTag?: string | undefined
+  /** 16 bytes; makes the connection give receipts (RFC 0039), together with `receiptSecret`. */
+  receiptNonce?: Uint8Array | undefined
+  /** 32 bytes. */
+  receiptSecret?: Uint8Array | undefined
+}
+
+/** What a client needs in order to connect, to be handed over on a secure channel. */
+export interface AddressAndSecret {
+  destinationAccount: string
+  sharedSecret: Buffer
+  receiptsEnabled: boolean
+}
+
+/** What drives one server connection. */
+interface Served {
+  readonly driver: ConnectionDriver
+  /** Prepares wait for it: the `connection` handler may set up what it has to in one turn of the event loop. */
+  ready: Promise<void> | undefined
+}
+
+/** Everything that exists only while the server listens. */
+interface Listening {
+  readonly plugin: Plugin
+  readonly account: Account
+  readonly endpoint: Endpoint
+  readonly transport: Transport
+  readonly release: () => Promise<void>
+  readonly unsubscribe: () => void
+}
+
+const DEFAULT_DISCONNECT_DELAY: Duration = 100
+/** How long `close` waits for handlers that decide over packets, and again for connections to end. */
+const CLOSE_DEADLINE: Duration = 5_000
+
+const log = logger('Server')
+
+/**
+ * Listens on one ILP account for any number of connections, each under an address and secret of its own.
+ *
+ * Events: `connection` (connection) for each client that shows up; set its handlers up synchronously.
+ */
+export class Server extends EventEmitter {
+  readonly #opts: ServerOpts
+  readonly #plugin: Plugin
+  readonly #credentials: ServerCredentials
+  readonly #clock = systemClock()
+  /** As long as the endpoint remembers a connection: a closed one still answers stragglers. */
+  readonly #served = new WeakMap<CoreConnection, Served>()
+  readonly #connections = new Set<Connection>()
+  readonly #pending = new Set<Promise<IlpReply>>()
+  #listening: Listening | undefined
+  #starting: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  /** @throws {InvalidArgumentError} for options that cannot work. */
+  constructor(opts: ServerOpts = {}) {
+    super()
+    this.#opts = opts
+    const secret = opts.serverSecret === undefined ? randomBytes(32) : requireSecret(opts.serverSecret, 'serverSecret')
+    this.#credentials = serverCredentials(nodeCrypto, secret)
+    sharedOptions(opts, 'server', this.#clock)
+    this.#plugin = opts.plugin ?? defaultPlugin()
+  }
+
+  /** Whether it can generate addresses and accept connections. */
+  get connected(): boolean {
+    return this.#listening !== undefined && !this.#closing
+  }
+  get assetCode(): string {
+    return this.#require('get asset code.').account.assetCode
+  }
+  get assetScale(): number {
+    return this.#require('get asset scale.').account.assetScale
+  }
+
+  /** Connects the plugin and starts to accept connections; once, however often it is called. */
+  listen(): Promise<void> {
+    this.#starting ??= this.#listen().catch((error: unknown) => {
+      this.#starting = undefined
+      throw error
+    })
+    return this.#starting
+  }
+
+  async #listen(): Promise<void> {
+    await this.#closing
+    const { connectTimeout = DEFAULT_CONNECT_TIMEOUT, getExpiry } = this.#opts
+    const plugin = this.#plugin
+    const release = await connectPlugin(plugin, connectTimeout)
+    try {
+      const account = await fetchAccount(plugin, connectTimeout, getExpiry)
+      const options = sharedOptions(this.#opts, 'server', this.#clock)
+      const asset = { code: account.assetCode, scale: account.assetScale }
+      const endpoint = new Endpoint({
+        crypto: nodeCrypto,
+        credentials: this.#credentials,
+        address: account.clientAddress,
+        connectionOptions: () => ({ ...options, asset }),
+      })
+      const transport = pluginTransport(plugin)
+      const unsubscribe = transport.receive(account.clientAddress, (prepare) => this.#receive(prepare))
+      this.#listening = { plugin, account, endpoint, transport, release, unsubscribe }
+    } catch (error) {
+      void release()
+      throw error
+    }
+  }
+
+  /** Resolves with the next connection; rejects when the server closes before. */
+  async acceptConnection(): Promise<Connection> {
+    await this.listen()
+    return new Promise((resolve, reject) => {
+      const settle = (connection?: Connection): void => {
+        this.off('connection', settle)
+        this.off('_close', settle)
+        if (connection) resolve(connection)
+        else reject(new ClosedError('server closed'))
+      }
+      this.once('connection', settle)
+      this.once('_close', settle)
+    })
+  }
+
+  /**
+   * An address and secret for one client. Never give the same to two.
+   *
+   * @param opts A connection tag, or a tag and receipt key.
+   * @throws when the server does not listen, the tag does not fit, or nonce and secret are not as they must be.
+   */
+  generateAddressAndSecret(opts: string | GenerateAddressSecretOpts = {}): AddressAndSecret {
+    const { account } = this.#require('generate address and secret')
+    const contents = typeof opts === 'string' ? { connectionTag: opts } : opts
+    const { token, sharedSecret } = this.#credentials.create({
+      // Empty ones were always the same as none.
+      connectionTag: contents.connectionTag || undefined,
+      receiptNonce: contents.receiptNonce,
+      receiptSecret: contents.receiptSecret,
+    })
+    const destinationAccount = `${account.clientAddress}.${token}`
+    if (destinationAccount.length > MAX_ADDRESS_LENGTH) {
+      throw new InvalidArgumentError(
+        'connectionTag',
+        `connectionTag is too long: the address would have ${destinationAccount.length} characters, an ILP address has ` +
+          `at most ${MAX_ADDRESS_LENGTH}. Keep the data yourself and tag the connection with its key`,
+      )
+    }
+    const receiptsEnabled = contents.receiptNonce !== undefined
+    return { destinationAccount, sharedSecret: asBuffer(sharedSecret), receiptsEnabled }
+  }
+
+  /**
+   * Ends all connections and disconnects the plugin. New packets are refused with T99 meanwhile. Handlers and peers that
+   * do not answer are waited for, 5 seconds each, then left.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close().finally(() => (this.#closing = undefined))
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#starting?.catch(() => undefined)
+    const listening = this.#listening
+    if (listening) {
+      const late = (): Error => new Error('closed without waiting longer')
+      await withDeadline(Promise.allSettled(this.#pending), CLOSE_DEADLINE, late).catch(logged)
+      await new Promise((resolve) => setTimeout(resolve, this.#opts.disconnectDelay || DEFAULT_DISCONNECT_DELAY))
+      const ends = [...this.#connections].map((connection) => connection.end())
+      await withDeadline(Promise.allSettled(ends), CLOSE_DEADLINE, late).catch(logged)
+      for (const connection of this.#connections) void connection.destroy()
+      listening.unsubscribe()
+      await listening.release()
+      this.#listening = undefined
+    }
+    this.#starting = undefined
+    this.emit('_close')
+  }
+
+  // ── packets ───────────────────────────────────────────────────────────────────
+
+  #receive(prepare: IlpPrepare): Promise<IlpReply> | undefined {
+    const reply = this.#route(prepare)
+    if (reply === undefined) return undefined
+    this.#pending.add(reply)
+    void reply.finally(() => this.#pending.delete(reply))
+    this.#emitSafely('_incoming_prepare')
+    return reply
+  }
+
+  #route(prepare: IlpPrepare): Promise<IlpReply> | undefined {
+    const { account, endpoint } = this.#listening ?? {}
+    if (endpoint === undefined || account === undefined) return undefined
+    if (this.#closing) return Promise.resolve(closingReject(account.clientAddress))
+    const routed = endpoint.route(this.#clock.now(), prepare)
+    if ('reject' in routed) {
+      if (routed.reject.code === 'F02') return undefined
+      return Promise.resolve({ ...routed.reject, triggeredBy: account.clientAddress })
+    }
+    const served = this.#served.get(routed.connection) ?? this.#serve(routed)
+    if (served.ready === undefined) return served.driver.receive(prepare, routed.plaintext)
+    return served.ready.then(() => served.driver.receive(prepare, routed.plaintext))
+  }
+
+  #serve({ connection: core, token, reading }: Extract<ReturnType<Endpoint['route']>, { token: string }>): Served {
+    const { account, endpoint, transport } = this.#require('serve')
+    const { shouldFulfill } = this.#opts
+    const { connectionTag, sharedSecret } = reading
+    const driver = new ConnectionDriver(core, transport, this.#clock)
+    const connection = new Connection({
+      driver,
+      account,
+      connectionTag,
+      precisionDigits: precisionDigits(this.#opts),
+      decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag),
+      onClosed: () => {
+        this.#connections.delete(connection)
+        endpoint.onClosed(this.#clock.now(), token)
+      },
+    })
+    const ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => (served.ready = undefined))
+    const served: Served = { driver, ready }
+    this.#served.set(core, served)
+    this.#connections.add(connection)
+    this.#emitSafely('connection', connection)
+    return served
+  }
+
+  #require(purpose: string): Listening {
+    if (this.#listening && !this.#closing) return this.#listening
+    throw new ClosedError(`Server must be connected to ${purpose}`)
+  }
+
+  #emitSafely(event: string, ...args: unknown[]): void {
+    try {
+      this.emit(event, ...args)
+    } catch (error) {
+      log.error('error in a %s handler: %s', event, error)
+    }
+  }
+}
+
+/** Creates a server that listens already. */
+export async function createServer(opts: ServerOpts = {}): Promise<Server> {
+  const server = new Server(opts)
+  await server.listen()
+  return server
+}
+
+/** Temporary, so that clients come back; F02 would end their connections, F99 make them try again at once. */
+function closingReject(triggeredBy: string): IlpReject {
+  return { type: 'reject', code: 'T99', triggeredBy, message: 'Shutting down server', data: new Uint8Array(0) }
+}
+
+function logged(error: unknown): void {
+  log.warn('closing the server: %s', error)
+}

@@ -1,0 +1,125 @@
+import type { IlpPrepare } from '@stream/frames/ilp'
+import { parseAmount, parseLimit, type AmountLike } from './amount.js'
+import { asBuffer } from './buffers.js'
+import { ClosedError, InvalidArgumentError } from './errors.js'
+import { publicPrepare } from './public-packets.js'
+import type { StreamPort } from './stream-port.js'
+import { TotalWaiters } from './total-waiters.js'
+
+/** The money of one stream as its application sees it: limits, totals, and the promises about them. */
+export class StreamMoney {
+  /** Source units. */
+  totalSent = 0n
+  sendMax = 0n
+  /** Our units. */
+  totalReceived = 0n
+  receiveMax = 0n
+  receipt: Buffer | undefined
+  #isOpen = true
+  readonly #port: StreamPort
+  readonly #emit: (event: string, ...args: unknown[]) => void
+  readonly #sending = new TotalWaiters('sent', () => this.totalSent)
+  readonly #receiving = new TotalWaiters('received', () => this.totalReceived)
+
+  /** @param emit Must not throw, whatever the listeners do. */
+  constructor(port: StreamPort, emit: (event: string, ...args: unknown[]) => void) {
+    this.#port = port
+    this.#emit = emit
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  setSendMax(limit: AmountLike): void {
+    this.#requireOpen()
+    const sendMax = parseAmount(limit, 'sendMax')
+    if (sendMax < this.totalSent) {
+      throw new InvalidArgumentError('sendMax', 'Cannot set sendMax lower than the totalSent')
+    }
+    if (sendMax < this.#committed) {
+      throw new InvalidArgumentError(
+        'sendMax',
+        `Cannot set sendMax lower than the totalSent (${this.totalSent}) and what is in flight ` +
+          `(${this.#committed - this.totalSent}): give at least ${this.#committed}`,
+      )
+    }
+    this.#applySendMax(sendMax)
+  }
+
+  setReceiveMax(limit: AmountLike): void {
+    this.#requireOpen()
+    const receiveMax = parseLimit(limit, 'receiveMax')
+    if (receiveMax < this.totalReceived) {
+      throw new InvalidArgumentError('receiveMax', 'Cannot set receiveMax lower than the totalReceived')
+    }
+    if (receiveMax < this.receiveMax) {
+      throw new InvalidArgumentError('receiveMax', 'Cannot decrease the receiveMax')
+    }
+    this.#port.run((connection) => connection.setReceiveMax(this.#port.id, receiveMax))
+    this.receiveMax = receiveMax
+  }
+
+  async sendTotal(limit: AmountLike, timeout: number | undefined): Promise<void> {
+    const target = parseAmount(limit, 'sendMax')
+    if (this.totalSent >= target) return
+    this.#requireOpen()
+    const committed = this.#committed
+    this.#applySendMax(target > committed ? target : committed)
+    await this.#sending.wait(target, timeout, () => this.#stopSending(target))
+  }
+
+  async receiveTotal(limit: AmountLike, timeout: number | undefined): Promise<void> {
+    const target = parseLimit(limit, 'receiveMax')
+    if (this.totalReceived >= target) return
+    this.setReceiveMax(target)
+    await this.#receiving.wait(target, timeout)
+  }
+
+  onSent(amount: bigint, receipt: Uint8Array | undefined): void {
+    this.totalSent += amount
+    const largest = this.#port.stats()?.receipt ?? receipt
+    if (largest !== undefined) this.receipt = asBuffer(largest)
+    this.#emit('outgoing_money', amount.toString())
+    this.#sending.onProgress()
+    if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
+  }
+
+  onReceived(amount: bigint, prepare: IlpPrepare | undefined): void {
+    this.totalReceived += amount
+    this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
+    this.#receiving.onProgress()
+  }
+
+  /** Whoever waits for a total hears of an error; the stream may still be open. */
+  onError(error: unknown): void {
+    this.#sending.onError(error)
+    this.#receiving.onError(error)
+  }
+
+  close(error?: Error): void {
+    this.#isOpen = false
+    if (error !== undefined) return this.onError(error)
+    this.#sending.onClosed()
+    this.#receiving.onClosed()
+  }
+
+  /** Sent or in flight. */
+  get #committed(): bigint {
+    return this.totalSent + (this.#port.stats()?.held ?? 0n)
+  }
+
+  #applySendMax(sendMax: bigint): void {
+    this.#port.run((connection) => connection.setSendMax(this.#port.id, sendMax))
+    this.sendMax = sendMax
+  }
+
+  /** The caller was told that the money did not go, so it does not go later. */
+  #stopSending(target: bigint): void {
+    if (this.#isOpen && this.sendMax === target) this.#applySendMax(this.#committed)
+  }
+
+  #requireOpen(): void {
+    if (!this.#isOpen) throw new ClosedError('Stream already closed')
+  }
+}
