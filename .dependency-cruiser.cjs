@@ -1,3 +1,6 @@
+const fs = require('node:fs')
+const path = require('node:path')
+
 /**
  * Which package may import which. A package imports only from layers below its own:
  *
@@ -27,6 +30,16 @@ const layerRules = layers.map((packages, level) => ({
   from: { path: `^packages/(${packages.join('|')})/src/`, pathNot: testFile },
   to: { path: source([...packages, ...layers.slice(level + 1).flat()]), pathNot: '^packages/$1/' },
 }))
+
+/** The source files that some package.json names as an entry point. */
+const packagesFolder = path.join(__dirname, 'packages')
+const entryPoints = fs.readdirSync(packagesFolder).flatMap((folder) => {
+  const file = path.join(packagesFolder, folder, 'package.json')
+  if (!fs.existsSync(file)) return []
+  const targets = Object.values(JSON.parse(fs.readFileSync(file, 'utf8')).exports ?? {})
+  const sources = targets.map((target) => target['@stream/source']).filter((source) => source !== undefined)
+  return sources.map((source) => `^${path.posix.join('packages', folder, source).replaceAll('.', '[.]')}$`)
+})
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -62,6 +75,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: testFile },
       to: { path: [testFile, '^packages/[^/]+/test/'] },
+    },
+    {
+      name: 'barrels-only-at-entry-points',
+      comment: 'Import a thing from the file that makes it; only what a package.json names re-exports.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: [testFile, ...entryPoints] },
+      to: { dependencyTypes: ['export'] },
     },
     {
       name: 'declared-dependencies-only',

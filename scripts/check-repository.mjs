@@ -33,6 +33,11 @@ export function faultsInFile(file, text, { base = root, home = homedir() } = {})
     }
     if (/(^|\/)\.npmrc$/.test(file) && /registry\s*=|_auth/i.test(line)) faults.push(`${at} sets a registry or a token`)
   }
+  const source = /^packages\/[^/]+\/src\/(.+)\.ts$/.exec(file)?.[1]
+  if (source !== undefined && /^export \* from/m.test(text)) faults.push(`${file} exports names it does not list`)
+  if (source !== undefined && /(^|[/-])(utils?|helpers?|manager|misc|common)$/.test(source)) {
+    faults.push(`${file} has a name that says nothing: name its one job`)
+  }
   if (/(^|\/)(package-lock\.json|yarn\.lock)$/.test(file)) faults.push(`${file}: pnpm-lock.yaml is the only lock file`)
   return faults
 }

@@ -47,6 +47,16 @@ describe('a tracked file', () => {
     expect(faultsInFile('.npmrc', 'engine-strict=true', machine)).toEqual([])
   })
 
+  it('lists every name it exports', () => {
+    const file = 'packages/flow/src/index.ts'
+    expect(faultsInFile(file, "export * from './a.js'", machine)).toEqual([`${file} exports names it does not list`])
+    expect(faultsInFile(file, "export { a } from './a.js'", machine)).toEqual([])
+  })
+
+  it.each(['utils', 'packet/helpers', 'stream-manager'])('is not called %s', (name) => {
+    expect(faultsInFile(`packages/flow/src/${name}.ts`, '', machine)).toHaveLength(1)
+  })
+
   it('is no second lock file', () => {
     expect(faultsInFile('examples/a/package-lock.json', '{}', machine)).toHaveLength(1)
   })

@@ -93,12 +93,15 @@ const cruised = {
   'packages/flow/src/undeclared.ts': ["import fc from 'fast-check'\nexport const f = fc", 'declared-dependencies-only'],
   'packages/flow/src/nowhere.ts': ["export { x } from './nowhere-else.js'", 'resolvable'],
   'packages/ilp-protocol-stream/src/dev.ts': ["export { x } from '@stream/simulator'", 'layer-2-imports-only-downward'],
+  'packages/flow/src/barrel.ts': ["export { x } from './index.js'", 'barrels-only-at-entry-points'],
+  'packages/flow/src/star.ts': ["export * from './index.js'", 'barrels-only-at-entry-points'],
   'packages/extra/src/free.ts': ["export { x } from '@stream/flow'", 'every-package-has-a-layer'],
   'examples/demo/main.mjs': ["export { x } from '../../packages/flow/src/index.js'", 'examples-use-public-entries'],
 }
 
 const cruisedAllowed = {
-  'packages/flow/src/index.ts': 'export const x = 1',
+  'packages/flow/src/index.ts': "export { y } from './y.js'\nexport const x = 1",
+  'packages/flow/src/y.ts': 'export const y = 1',
   'packages/flow/src/some.test.ts': "import '@stream/connection'\nimport 'node:fs'\nexport const t = 1",
   'packages/connection/src/index.ts': "export { x } from '@stream/flow'\nexport type C = 1",
   'packages/simulator/src/index.ts': "export { x } from '@stream/connection'",
