@@ -38,12 +38,13 @@ describe('smallestDeliverable', () => {
   })
 
   it('finds the denominator of the simplest fraction between two close rates in a moment', () => {
-    const rate = (slope: bigint, divisor: bigint): Line => ({ slope, offset: 0n, divisor })
+    const rate = ([slope, divisor]: readonly [bigint, bigint]): Line => ({ slope, offset: 0n, divisor })
     const golden = [12586269025n, 20365011074n] as const
     const next = [7778742049n, 12586269025n] as const
-    expect(smallestDeliverable(rate(...golden), rate(...golden), 1n)).toBe(golden[1])
-    const [low, high] = golden[0] * next[1] < next[0] * golden[1] ? [golden, next] : [next, golden]
-    expect(smallestDeliverable(rate(...low), rate(...high), 1n)).toBe(next[1])
+    expect(smallestDeliverable(rate(golden), rate(golden), 1n)).toBe(golden[1])
+    const [low, high] =
+      golden[0] * next[1] < next[0] * golden[1] ? ([golden, next] as const) : ([next, golden] as const)
+    expect(smallestDeliverable(rate(low), rate(high), 1n)).toBe(next[1])
   })
 
   it('finds nothing when the rate demanded is above the rate delivered', () => {
