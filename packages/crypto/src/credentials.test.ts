@@ -126,6 +126,21 @@ describe('a token that is not the server’s own', () => {
     expect(credentials.read(text)).toBeUndefined()
   })
 
+  it('is refused when it is longer than any ILP address, before any work is done for it', () => {
+    const held = (tagLength: number) =>
+      tokenAround(
+        layout(
+          Array.from({ length: tagLength }, () => 0x61),
+          [],
+          [],
+        ),
+      )
+    expect(held(716)).toHaveLength(1023)
+    expect(credentials.read(held(716))?.connectionTag).toHaveLength(716)
+    expect(held(717).length).toBeGreaterThan(1023)
+    expect(credentials.read(held(717))).toBeUndefined()
+  })
+
   it('is found readable by the helper of the next tests, so that they test the contents', () => {
     expect(credentials.read(tokenAround(layout([0x61], [], [])))?.connectionTag).toBe('a')
   })

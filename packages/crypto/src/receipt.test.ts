@@ -109,6 +109,13 @@ describe('creating receipts', () => {
     expect(issue(3, 500n)).toEqual(receipt)
   })
 
+  it('leaves earlier receipts alone', () => {
+    const issue = receiptIssuer(nodeCrypto, { nonce, secret })
+    const first = issue(3, 500n)
+    issue(4, 501n).fill(0)
+    expect(first).toEqual(receipt)
+  })
+
   it('keeps a copy of nonce and secret', () => {
     const given = { nonce: new Uint8Array(nonce), secret: new Uint8Array(secret) }
     const issue = receiptIssuer(nodeCrypto, given)
