@@ -1,4 +1,5 @@
 import { FlowUsageError, assertAtLeast } from '../errors.js'
+import { UNLIMITED_AMOUNT } from './controller.js'
 import type {
   CongestionController,
   CongestionControllerFactory,
@@ -113,7 +114,9 @@ class Paced implements CongestionController {
     if (this.#smoothedRtt < this.#options.minRtt || this.#smoothedRtt === 0) return 0
     const window = this.#inner.window()
     let packets = window.packets
-    if (this.#packetAmount > 0) packets = Math.min(packets, Math.max(1, Number(window.amount) / this.#packetAmount))
+    if (this.#packetAmount > 0 && window.amount < UNLIMITED_AMOUNT) {
+      packets = Math.min(packets, Math.max(1, Number(window.amount) / this.#packetAmount))
+    }
     return this.#smoothedRtt / (packets * this.#options.gain)
   }
 

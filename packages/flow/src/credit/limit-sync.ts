@@ -9,6 +9,8 @@ import type { Delivery } from './delivery.js'
 export class LimitSync<V extends number | bigint> {
   #value: V
   #owed: boolean
+  /** The peer has the current value, and gave no sign to the contrary since. */
+  #known: boolean
   #newest = 0
   #newestInFlight = false
   #newestAcked = 0
@@ -20,6 +22,7 @@ export class LimitSync<V extends number | bigint> {
   constructor(value: V, options: { readonly owed?: boolean } = {}) {
     this.#value = value
     this.#owed = options.owed ?? false
+    this.#known = !this.#owed
   }
 
   /** The current value. */
@@ -36,12 +39,13 @@ export class LimitSync<V extends number | bigint> {
   raise(value: V): void {
     if (value <= this.#value) return
     this.#value = value
-    this.#owed = true
+    this.owe()
   }
 
   /** The peer showed that it does not know the value (a `Blocked` frame below it, say): owed again. */
   owe(): void {
     this.#owed = true
+    this.#known = false
   }
 
   /** The current value is in a reply. A reply is never acknowledged, so this is the last that is heard of it. */
@@ -64,13 +68,15 @@ export class LimitSync<V extends number | bigint> {
   #acked(number: number, value: V): void {
     if (number > this.#newestAcked) this.#newestAcked = number
     if (number === this.#newest) this.#newestInFlight = false
-    if (value === this.#value) this.#owed = false
+    if (value !== this.#value) return
+    this.#owed = false
+    this.#known = true
   }
 
   #lost(number: number): void {
     if (number === this.#newest) this.#newestInFlight = false
     // Values only grow, so whatever was sent later says at least as much.
-    const superseded = this.#newestInFlight || this.#newestAcked >= number
+    const superseded = this.#known || this.#newestInFlight || this.#newestAcked >= number
     if (!superseded) this.#owed = true
   }
 }
