@@ -1,5 +1,4 @@
-import { DecodeError, decodePacket, ErrorCode, type StreamId, type StreamPacket } from '@stream/frames'
-import type { IlpReply } from '@stream/frames/ilp'
+import { ErrorCode, type StreamId } from '@stream/frames'
 import type { Instant } from '@stream/flow'
 import { ConnectionControl } from './connection-control.js'
 import type { ConnectionConfig, ConnectionOptions } from './config.js'
@@ -7,18 +6,17 @@ import { connectionConfig } from './config.js'
 import type { Violation } from './errors.js'
 import { StreamError, violation } from './errors.js'
 import type { FrameParts } from './frame-dispatch.js'
-import { dispatch } from './frame-dispatch.js'
 import type { CloseReason, Input, Output, PrepareId } from './io.js'
 import { Lifecycle, type ConnectionState } from './lifecycle.js'
 import { Outbox } from './outbox.js'
 import { IncomingPrepares } from './packet/incoming-prepare.js'
-import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './packet/outcome.js'
+import { IncomingReplies } from './packet/incoming-reply.js'
 import { outgoingPrepare } from './packet/outgoing-prepare.js'
 import { Scheduler } from './packet/scheduler.js'
 import type { SentPacket } from './packet/sent-packets.js'
 import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
-import { connectionStats, streamStats, type ConnectionStats, type StreamStats, type Totals } from './stats.js'
+import { connectionStats, streamStats, type ConnectionStats, type StreamStats } from './stats.js'
 import type { Stream } from './streams/stream.js'
 import { Streams } from './streams/streams.js'
 
@@ -44,13 +42,12 @@ export class Connection {
   readonly #incoming: IncomingPrepares
   readonly #scheduler: Scheduler
   readonly #parts: FrameParts
-  readonly #totals: Totals = { sent: 0n, delivered: 0n, packetsSent: 0, packetsFulfilled: 0, packetsRejected: 0 }
+  readonly #replies: IncomingReplies
   /** The instant of the last input or poll; commands know no other. */
   #now: Instant
   /** Something waits to be sent, but not before. */
   #lookAgainAt: Instant | undefined
   #isEstablishedTold = false
-  #isClosedTold = false
 
   /** Throws `StreamError` when the options cannot work together. */
   constructor(options: ConnectionOptions, now: Instant) {
@@ -72,7 +69,9 @@ export class Connection {
     }
     const parts = { ...this.#parts, config, lifecycle: this.#lifecycle, outbox: this.#outbox, sent: this.#sent }
     this.#scheduler = new Scheduler(parts)
-    this.#incoming = new IncomingPrepares({ ...parts, host: this.#host() })
+    const host = this.#host()
+    this.#incoming = new IncomingPrepares({ ...parts, host })
+    this.#replies = new IncomingReplies({ ...parts, host })
   }
 
   // ── getters ───────────────────────────────────────────────────────────────────
@@ -82,7 +81,7 @@ export class Connection {
   }
 
   stats(): ConnectionStats {
-    return connectionStats(this.#totals, this.#incoming.totalReceived, this.#path, this.#sent, this.#lifecycle)
+    return connectionStats(this.#replies.totals, this.#incoming.totalReceived, this.#path, this.#sent, this.#lifecycle)
   }
 
   /** `undefined` for a stream that never was, or that has ended and was read empty. */
@@ -109,100 +108,16 @@ export class Connection {
       case 'prepare':
         return this.#incoming.handle(now, input.id, input.prepare, input.plaintext)
       case 'reply':
-        return this.#handleReply(now, input.sequence, input.reply)
+        return this.#replies.handle(now, input.sequence, input.reply)
       case 'sendFailed':
-        return this.#settleIfPending(now, this.#sent.take(input.sequence), sendFailure(input.cause))
+        return this.#replies.onSendFailed(now, input.sequence, input.cause)
       case 'timeout':
         return this.#handleTimeout(now)
     }
   }
 
-  #handleReply(now: Instant, sequence: number, reply: IlpReply): void {
-    const packet = this.#sent.take(sequence)
-    if (packet === undefined) return this.#bookOverdue(sequence, reply)
-    const answer = this.#openAnswer(packet, reply)
-    this.#settle(now, packet, outcomeOf(packet, reply, answer), answer)
-  }
-
-  #openAnswer(packet: SentPacket, reply: IlpReply): StreamPacket | undefined {
-    const plaintext = this.#config.protection.open(reply.data)
-    if (plaintext === undefined) return undefined
-    try {
-      const answer = decodePacket(plaintext)
-      return matches(packet, reply, answer) ? answer : undefined
-    } catch (error) {
-      if (error instanceof DecodeError) return undefined
-      throw error
-    }
-  }
-
-  #settleIfPending(now: Instant, packet: SentPacket | undefined, outcome: Outcome): void {
-    if (packet === undefined) return
-    this.#sent.keepOverdue(packet)
-    this.#settle(now, packet, outcome, undefined)
-  }
-
-  /** Money first: whatever else a reply says, what was paid is booked. */
-  #settle(now: Instant, packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
-    const { bounds } = this.#path
-    const { limit } = this.#path.packetAmount
-    this.#settleMoney(packet, outcome)
-    for (const delivery of packet.deliveries) {
-      if (outcome.frames === 'acked') delivery.onAcked()
-      else delivery.onLost()
-    }
-    const end = this.#path.onOutcome(now, packet, outcome, this.#sent.inFlight)
-    if (outcome.isAuthentic) this.#onAuthenticated(now)
-    if (answer !== undefined) this.#applyAnswer(now, answer)
-    for (const id of packet.streamIds) this.#wake(this.#streams.get(id))
-    const hasPathChanged = bounds !== this.#path.bounds || limit !== this.#path.packetAmount.limit
-    if (hasPathChanged || packet.isProbe) this.#streams.wakeStalled()
-    if (end !== undefined) this.#beginClose(end)
-  }
-
-  #settleMoney(packet: SentPacket, outcome: Outcome): void {
-    const isFulfilled = outcome.money === 'fulfilled'
-    if (isFulfilled) this.#totals.packetsFulfilled++
-    else this.#totals.packetsRejected++
-    const { payment } = packet
-    if (payment === undefined) return
-    if (isFulfilled) {
-      const delivered = outcome.delivered ?? packet.minimum
-      payment.hold.onFulfilled(delivered)
-      this.#bookSent(payment.streamId, packet.amount, delivered)
-    } else payment.hold.onReleased()
-  }
-
-  #bookSent(streamId: StreamId, amount: bigint, delivered: bigint): void {
-    this.#totals.sent += amount
-    this.#totals.delivered += delivered
-    if (this.#isClosedTold) return
-    this.#outbox.event({ type: 'moneySent', streamId, amount, delivered })
-  }
-
-  /** The money of a packet given up for lost was spent after all. */
-  #bookOverdue(sequence: number, reply: IlpReply): void {
-    const packet = this.#sent.takeOverdue(sequence)
-    if (packet?.payment === undefined) return
-    const answer = this.#openAnswer(packet, reply)
-    const outcome = outcomeOf(packet, reply, answer)
-    if (outcome.money !== 'fulfilled') return
-    const { streamId } = packet.payment
-    const delivered = outcome.delivered ?? packet.minimum
-    this.#path.ledger.onSent(packet.amount, packet.minimum)
-    this.#path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
-    this.#streams.get(streamId)?.moneyOut.bookLate(packet.amount, delivered)
-    this.#bookSent(streamId, packet.amount, delivered)
-  }
-
-  #applyAnswer(now: Instant, answer: StreamPacket): void {
-    const { readable, peerClose } = dispatch(now, answer, this.#parts, 'reply')
-    for (const { id } of readable) this.#outbox.event({ type: 'readable', streamId: id })
-    if (peerClose !== undefined) this.#closeByPeer(peerClose)
-  }
-
   #handleTimeout(now: Instant): void {
-    for (const packet of this.#sent.takeExpired(now)) this.#settleIfPending(now, packet, LOST)
+    this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
     this.#streams.wakeLingering()
     if (this.#lifecycle.isIdle(now)) this.#end({ by: 'idleTimeout' })
@@ -303,7 +218,6 @@ export class Connection {
     const deadline = this.#sent.deadline(sent.expiresAt + this.#config.timeouts.grace)
     const packet: SentPacket = { ...sent, deadline }
     this.#sent.add(packet)
-    this.#totals.packetsSent++
     this.#path.onSent(now, packet, this.#sent.inFlight)
     for (const id of packet.streamIds) this.#tellWritable(this.#streams.get(id))
     return output
@@ -355,6 +269,7 @@ export class Connection {
       onPacketLimit: () => {
         this.#beginClose({ by: 'packetLimit' })
       },
+      closeByPath: (reason: CloseReason) => this.#beginClose(reason),
     }
   }
 
@@ -383,16 +298,8 @@ export class Connection {
   #end(reason: CloseReason): void {
     if (!this.#lifecycle.end(reason)) return
     this.#incoming.declineAll()
-    for (const packet of this.#sent.takeAll()) {
-      this.#sent.keepOverdue(packet)
-      packet.payment?.hold.onReleased()
-    }
+    this.#replies.giveUp()
     this.#outbox.event({ type: 'closed', reason: this.#lifecycle.reason ?? reason })
-    this.#isClosedTold = true
-  }
-
-  #wake(stream: Stream | undefined): void {
-    if (stream !== undefined) this.#streams.wake(stream)
   }
 
   #assertOpen(): void {

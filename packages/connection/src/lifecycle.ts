@@ -86,7 +86,11 @@ export class Lifecycle {
     return this.#closeDeadline !== undefined && this.#state !== 'closed' && now >= this.#closeDeadline
   }
 
-  /** Packets sealed so far, requests and replies. */
+  get packetsSent(): number {
+    return this.#lastSequence
+  }
+
+  /** Requests and replies. */
   get packetsSealed(): number {
     return this.#lastSequence + this.#replies
   }

@@ -1,20 +1,12 @@
 import type { IlpAddress, StreamId } from '@stream/frames'
 import type { Duration, InFlight } from '@stream/flow'
 import type { Lifecycle } from './lifecycle.js'
+import type { Totals } from './packet/incoming-reply.js'
 import type { SentPackets } from './packet/sent-packets.js'
 import type { RateBounds } from './path/exchange-rate.js'
 import type { Path } from './path/path.js'
 import type { Ratio } from './path/ratio.js'
 import type { Stream } from './streams/stream.js'
-
-/** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
-export interface Totals {
-  sent: bigint
-  delivered: bigint
-  packetsSent: number
-  packetsFulfilled: number
-  packetsRejected: number
-}
 
 export interface ConnectionStats {
   /** Fulfilled, source units. */
@@ -78,7 +70,7 @@ export function connectionStats(
     totalDelivered: totals.delivered,
     totalReceived,
     inFlight: sent.inFlight,
-    packetsSent: totals.packetsSent,
+    packetsSent: lifecycle.packetsSent,
     packetsFulfilled: totals.packetsFulfilled,
     packetsRejected: totals.packetsRejected,
     packetsSealed: lifecycle.packetsSealed,

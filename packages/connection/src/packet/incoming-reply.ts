@@ -1,0 +1,145 @@
+import { DecodeError, decodePacket, type StreamId, type StreamPacket } from '@stream/frames'
+import type { IlpReply } from '@stream/frames/ilp'
+import type { Instant } from '@stream/flow'
+import type { ConnectionConfig } from '../config.js'
+import type { Violation } from '../errors.js'
+import { dispatch, type FrameParts } from '../frame-dispatch.js'
+import type { CloseReason } from '../io.js'
+import type { Lifecycle } from '../lifecycle.js'
+import type { Outbox } from '../outbox.js'
+import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './outcome.js'
+import type { SentPacket, SentPackets } from './sent-packets.js'
+
+/** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
+export interface Totals {
+  sent: bigint
+  delivered: bigint
+  packetsFulfilled: number
+  packetsRejected: number
+}
+
+/** What the connection does about a reply, other than booking it. */
+export interface ReplyHost {
+  onAuthenticated(now: Instant): void
+  closeByPeer(end: Violation): void
+  closeByPath(reason: CloseReason): void
+}
+
+export interface ReplyParts extends FrameParts {
+  readonly config: ConnectionConfig
+  readonly lifecycle: Lifecycle
+  readonly outbox: Outbox
+  readonly sent: SentPackets
+  readonly host: ReplyHost
+}
+
+/** The way of a reply in: outcome → money → frames → path → the peer's own frames. */
+export class IncomingReplies {
+  readonly totals: Totals = { sent: 0n, delivered: 0n, packetsFulfilled: 0, packetsRejected: 0 }
+
+  constructor(private readonly parts: ReplyParts) {}
+
+  handle(now: Instant, sequence: number, reply: IlpReply): void {
+    const packet = this.parts.sent.take(sequence)
+    if (packet === undefined) return this.#bookOverdue(sequence, reply)
+    const answer = this.#open(packet, reply)
+    this.#settle(now, packet, outcomeOf(packet, reply, answer), answer)
+  }
+
+  onSendFailed(now: Instant, sequence: number, cause: unknown): void {
+    const packet = this.parts.sent.take(sequence)
+    if (packet !== undefined) this.#giveUpOn(now, packet, sendFailure(cause))
+  }
+
+  onTimeout(now: Instant): void {
+    for (const packet of this.parts.sent.takeExpired(now)) this.#giveUpOn(now, packet, LOST)
+  }
+
+  /** The connection ends: what is in flight is released, and still counted should its Fulfill come. */
+  giveUp(): void {
+    for (const packet of this.parts.sent.takeAll()) {
+      this.parts.sent.keepOverdue(packet)
+      packet.payment?.hold.onReleased()
+    }
+  }
+
+  #giveUpOn(now: Instant, packet: SentPacket, outcome: Outcome): void {
+    this.parts.sent.keepOverdue(packet)
+    this.#settle(now, packet, outcome, undefined)
+  }
+
+  /** The peer's STREAM packet, where the reply holds one that answers ours. */
+  #open(packet: SentPacket, reply: IlpReply): StreamPacket | undefined {
+    const plaintext = this.parts.config.protection.open(reply.data)
+    if (plaintext === undefined) return undefined
+    try {
+      const answer = decodePacket(plaintext)
+      return matches(packet, reply, answer) ? answer : undefined
+    } catch (error) {
+      if (error instanceof DecodeError) return undefined
+      throw error
+    }
+  }
+
+  /** Money first: whatever else a reply says, what was paid is booked. */
+  #settle(now: Instant, packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
+    const { path, sent, streams, host } = this.parts
+    const { bounds } = path
+    const { limit } = path.packetAmount
+    this.#settleMoney(packet, outcome)
+    for (const delivery of packet.deliveries) {
+      if (outcome.frames === 'acked') delivery.onAcked()
+      else delivery.onLost()
+    }
+    const end = path.onOutcome(now, packet, outcome, sent.inFlight)
+    if (outcome.isAuthentic) host.onAuthenticated(now)
+    if (answer !== undefined) this.#applyAnswer(now, answer)
+    for (const id of packet.streamIds) {
+      const stream = streams.get(id)
+      if (stream !== undefined) streams.wake(stream)
+    }
+    if (packet.isProbe || bounds !== path.bounds || limit !== path.packetAmount.limit) streams.wakeStalled()
+    if (end !== undefined) host.closeByPath(end)
+  }
+
+  #settleMoney(packet: SentPacket, outcome: Outcome): void {
+    const isFulfilled = outcome.money === 'fulfilled'
+    if (isFulfilled) this.totals.packetsFulfilled++
+    else this.totals.packetsRejected++
+    const { payment } = packet
+    if (payment === undefined) return
+    if (!isFulfilled) return payment.hold.onReleased()
+    const delivered = outcome.delivered ?? packet.minimum
+    payment.hold.onFulfilled(delivered)
+    this.#bookSent(payment.streamId, packet.amount, delivered)
+  }
+
+  #bookSent(streamId: StreamId, amount: bigint, delivered: bigint): void {
+    this.totals.sent += amount
+    this.totals.delivered += delivered
+    if (this.parts.lifecycle.state === 'closed') return // `closed` was the last event
+    this.parts.outbox.event({ type: 'moneySent', streamId, amount, delivered })
+  }
+
+  /** The money of a packet given up for lost was spent after all. */
+  #bookOverdue(sequence: number, reply: IlpReply): void {
+    const { sent, path, streams } = this.parts
+    const packet = sent.takeOverdue(sequence)
+    if (packet?.payment === undefined) return
+    const outcome = outcomeOf(packet, reply, this.#open(packet, reply))
+    if (outcome.money !== 'fulfilled') return
+    const { streamId } = packet.payment
+    const delivered = outcome.delivered ?? packet.minimum
+    path.ledger.onSent(packet.amount, packet.minimum)
+    path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
+    streams.get(streamId)?.moneyOut.bookLate(packet.amount, delivered)
+    this.#bookSent(streamId, packet.amount, delivered)
+  }
+
+  #applyAnswer(now: Instant, answer: StreamPacket): void {
+    const { outbox, host } = this.parts
+    const { readable, peerClose } = dispatch(now, answer, this.parts, 'reply')
+    for (const { id } of readable) outbox.event({ type: 'readable', streamId: id })
+    if (peerClose !== undefined) host.closeByPeer(peerClose)
+  }
+}
