@@ -1,3 +1,4 @@
+import type { Ratio } from '@stream/connection'
 import type { Duration, Instant } from '@stream/flow'
 import {
   encodeAmountTooLarge,
@@ -10,7 +11,7 @@ import {
 } from '@stream/frames/ilp'
 import { ConnectorAccount, type AccountId, type AccountOptions, type AccountStats } from './connector-account.js'
 import { SimulatorError } from './errors.js'
-import { checkRatio, convertFloor, unitRate, type Asset, type Ratio } from './exchange.js'
+import { checkRatio, convertFloor, unitRate, type Asset } from './exchange.js'
 import { RoutingTable } from './routing-table.js'
 import { TimedQueue } from './timed-queue.js'
 

@@ -1,10 +1,5 @@
+import type { Ratio } from '@stream/connection'
 import { SimulatorError } from './errors.js'
-
-/** An exact ratio, 0 or more. The same shape as the core's. */
-export interface Ratio {
-  readonly numerator: bigint
-  readonly denominator: bigint
-}
 
 export interface Asset {
   readonly code: string

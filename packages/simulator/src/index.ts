@@ -1,3 +1,4 @@
+export type { Ratio } from '@stream/connection'
 export {
   Connector,
   type ConnectorOptions,
@@ -8,8 +9,10 @@ export {
   type RequestId,
 } from './connector.js'
 export type { AccountId, AccountOptions, AccountStats } from './connector-account.js'
+export { simulateClient, type ClientOptions, type SimulatedClient } from './client.js'
+export { ConnectionDriver, type SendPrepare } from './connection-driver.js'
 export { SimulatorError } from './errors.js'
-export { decimalRatio, type Asset, type Ratio } from './exchange.js'
+export { decimalRatio, type Asset } from './exchange.js'
 export { Link, type LinkOptions, type LinkStats } from './link.js'
 export { seededRandom, type Random } from './random.js'
 export {
@@ -27,6 +30,7 @@ export {
 export type { NetworkEvent, Packet, Tamper, Tampered } from './packet.js'
 export { RoutingTable } from './routing-table.js'
 export { Alarm, Scheduler, SimulationStuckError, type Cancel, type RunLimits } from './scheduler.js'
+export { simulateServer, type AcceptedConnection, type ServerOptions, type SimulatedServer } from './server.js'
 export { TimedQueue } from './timed-queue.js'
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.js'
 export type { WireOptions, WireStats } from './wire.js'

@@ -1,4 +1,6 @@
+import type { CryptoProvider } from '@stream/crypto'
 import { portableCrypto } from '@stream/crypto/portable'
+import { seededCrypto } from '@stream/crypto/testing'
 import type { Instant } from '@stream/flow'
 import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { AccountOptions } from './connector-account.js'
@@ -56,6 +58,8 @@ export interface Attachment {
 export interface NetworkOptions {
   /** Decides everything that is left to chance: the same seed and the same calls give the same run. Default 1. */
   readonly seed?: number
+  /** Ciphers and hashes. Default: those that run everywhere; on Node, `nodeCrypto` makes long runs several times faster. */
+  readonly crypto?: CryptoProvider
   /** What the virtual clock shows at first, in milliseconds. Default 0. */
   readonly start?: Instant
   /** Connectors in a row, each peered with the next. Default: one, `test.connector`. */
@@ -82,6 +86,9 @@ export class Network {
   readonly scheduler: Scheduler
   /** For whoever builds on the network and needs chance that the seed decides. */
   readonly random: Random
+  readonly #seed: number
+  readonly #crypto: CryptoProvider
+  readonly #cryptosGiven = new Map<string, number>()
   readonly #context: WireContext
   readonly #nodes = new Map<string, { readonly node: ConnectorNode; readonly peers: Set<string> }>()
   readonly #homes = new Map<IlpAddress, string>()
@@ -89,7 +96,9 @@ export class Network {
 
   constructor(options: NetworkOptions = {}) {
     this.scheduler = new Scheduler(options.start)
-    this.random = seededRandom(options.seed ?? 1)
+    this.#seed = options.seed ?? 1
+    this.#crypto = options.crypto ?? portableCrypto
+    this.random = seededRandom(this.#seed)
     this.#context = { scheduler: this.scheduler, random: this.random.fork('links'), trace: options.trace }
     const setups = options.connectors ?? [{ name: 'connector' }]
     for (const [index, setup] of setups.entries()) {
@@ -99,9 +108,24 @@ export class Network {
     }
   }
 
+  /**
+   * Real ciphers with randomness that the seed and `name` decide: connections of equal runs send equal bytes.
+   * A name that comes again, as after a restart, draws anew.
+   */
+  cryptoFor(name: string): CryptoProvider {
+    const times = (this.#cryptosGiven.get(name) ?? 0) + 1
+    this.#cryptosGiven.set(name, times)
+    return seededCrypto(`${this.#seed} ${name} ${times}`, this.#crypto)
+  }
+
+  /** 32 secret bytes that the seed and `name` decide, the same each time. */
+  secretFor(name: string): Uint8Array {
+    return seededCrypto(`${this.#seed} secret of ${name}`, this.#crypto).randomBytes(32)
+  }
+
   addConnector({ name, ...options }: ConnectorSetup): void {
     if (this.#nodes.has(name)) throw new SimulatorError('connector', name, 'a name that is not taken')
-    const settings = { address: `test.${name}`, sha256: portableCrypto.sha256, ...options }
+    const settings = { address: `test.${name}`, sha256: this.#crypto.sha256, ...options }
     this.#nodes.set(name, { node: new ConnectorNode(name, settings, this.scheduler), peers: new Set() })
   }
 
