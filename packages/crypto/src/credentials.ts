@@ -58,7 +58,7 @@ const NOTHING = new Uint8Array(0)
 /**
  * Credentials under `serverSecret`, in the format `ilp-protocol-stream` 2.x uses, so that addresses handed out by it stay
  * valid: the token is encrypted under the server secret itself, the shared secret is an HMAC of the token's bytes
- * (RFC 0029 section 4.1.1).
+ * (RFC 0029 section 4.1).
  *
  * @throws {CryptoError} `invalidArgument` when `serverSecret` is not 32 bytes.
  */

@@ -4,7 +4,7 @@ import type { CryptoProvider } from './crypto-provider.js'
 import { openEnvelope, sealEnvelope } from './envelope.js'
 import { invalidArgument } from './errors.js'
 
-/** What a connection needs of cryptography; the keys are already derived from its shared secret (RFC 0029 section 5.1). */
+/** What a connection needs of cryptography; the keys are already derived from its shared secret (RFC 0029 sections 5.1 and 6). */
 export interface PacketProtection {
   /** The data field of an ILP packet: IV 12, tag 16, ciphertext. `ENVELOPE_OVERHEAD` bytes longer than `plaintext`. */
   seal(plaintext: Uint8Array): Uint8Array
