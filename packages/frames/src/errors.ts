@@ -23,12 +23,10 @@ export class EncodeError extends Error {
   readonly field: string
   /** What the field must hold. */
   readonly expected: string
-  readonly value: unknown
 
   constructor(field: string, value: unknown, expected: string) {
     super(`Cannot encode ${field}: expected ${expected}, got ${describe(value)}`)
     this.field = field
-    this.value = value
     this.expected = expected
   }
 }

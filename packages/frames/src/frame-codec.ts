@@ -263,7 +263,7 @@ function writeUnknownFrame(writer: Writer, frame: UnknownFrame): void {
 }
 
 function codecOf(frame: KnownFrame): FrameCodec<KnownFrame> {
-  const codec = codecByType[frame.type]
+  const codec = typeof frame.type === 'number' ? codecByType[frame.type] : undefined
   if (codec === undefined) throw new EncodeError('frame.type', frame.type, "a FrameType or 'unknown'")
   return codec
 }

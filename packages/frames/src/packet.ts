@@ -56,6 +56,7 @@ export function encodePacketInto(
   options: EncodeOptions = {},
 ): number {
   const padTo = checkPadTo(options.padTo)
+  if (!Number.isInteger(offset) || offset < 0) throw new EncodeError('offset', offset, 'a position in the buffer')
   const writer = new Writer(buffer, offset)
   writePacket(writer, packet)
   const end = writer.position
@@ -114,7 +115,7 @@ function writePacket(writer: Writer, packet: StreamPacket): void {
 }
 
 function checkPadTo(padTo = 0): number {
-  if (!(padTo >= 0 && padTo <= MAX_PLAINTEXT_BYTES && Number.isInteger(padTo))) {
+  if (!Number.isInteger(padTo) || padTo < 0 || padTo > MAX_PLAINTEXT_BYTES) {
     throw new EncodeError('padTo', padTo, `an integer from 0 to ${MAX_PLAINTEXT_BYTES}`)
   }
   return padTo

@@ -61,7 +61,7 @@ export function encodeIlpPrepare(prepare: IlpPrepare): Uint8Array {
   checkData(data)
   checkHash(executionCondition, 'executionCondition')
   if (!isValidIlpAddress(destination)) throw new EncodeError('destination', destination, 'an ILP address')
-  if (!(expiresAt >= MIN_TIMESTAMP && expiresAt <= MAX_TIMESTAMP)) {
+  if (typeof expiresAt !== 'number' || !(expiresAt >= MIN_TIMESTAMP && expiresAt <= MAX_TIMESTAMP)) {
     throw new EncodeError('expiresAt', expiresAt, 'milliseconds since the Unix epoch, in the years 0 to 9999')
   }
   const size = 8 + TIMESTAMP_BYTES + HASH_BYTES + varOctetsSize(destination.length) + varOctetsSize(data.length)
@@ -70,7 +70,7 @@ export function encodeIlpPrepare(prepare: IlpPrepare): Uint8Array {
   writeTimestamp(Math.floor(expiresAt), writer.bytes, writer.position)
   writer.position += TIMESTAMP_BYTES
   writer.writeOctets(executionCondition, 'executionCondition')
-  writer.writeVarUtf8(destination, 'destination')
+  writer.writeVarAscii(destination)
   writer.writeVarOctets(data, 'data')
   return writer.bytes
 }
@@ -137,14 +137,14 @@ function encodeIlpFulfill({ fulfillment, data }: IlpFulfill): Uint8Array {
 function encodeIlpReject({ code, triggeredBy, message, data }: IlpReject): Uint8Array {
   checkData(data)
   checkText(message, 'message')
-  if (!CODE.test(code)) throw new EncodeError('code', code, 'three ASCII characters')
+  if (typeof code !== 'string' || !CODE.test(code)) throw new EncodeError('code', code, 'three ASCII characters')
   if (triggeredBy !== '' && !isValidIlpAddress(triggeredBy)) {
     throw new EncodeError('triggeredBy', triggeredBy, 'an ILP address or the empty string')
   }
   const texts = varOctetsSize(triggeredBy.length) + varOctetsSize(utf8Size(message))
   const writer = packetWriter(IlpPacketType.Reject, ERROR_CODE_BYTES + texts + varOctetsSize(data.length))
   for (let i = 0; i < ERROR_CODE_BYTES; i++) writer.writeUint8(code.charCodeAt(i), 'code')
-  writer.writeVarUtf8(triggeredBy, 'triggeredBy')
+  writer.writeVarAscii(triggeredBy)
   writer.writeVarUtf8(message, 'message')
   writer.writeVarOctets(data, 'data')
   return writer.bytes

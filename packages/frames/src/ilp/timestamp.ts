@@ -29,13 +29,18 @@ export function writeTimestamp(time: number, bytes: Uint8Array, position: number
   const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
   const year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
 
-  writeDigits(year, 4, bytes, position)
-  writeDigits(month, 2, bytes, position + 4)
-  writeDigits(day, 2, bytes, position + 6)
-  writeDigits(Math.floor(ofDay / 3_600_000), 2, bytes, position + 8)
-  writeDigits(Math.floor(ofDay / 60_000) % 60, 2, bytes, position + 10)
-  writeDigits(Math.floor(ofDay / 1000) % 60, 2, bytes, position + 12)
-  writeDigits(ofDay % 1000, 3, bytes, position + 14)
+  const seconds = Math.floor(ofDay / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const milliseconds = ofDay - seconds * 1000
+  writeTwoDigits(Math.floor(year / 100), bytes, position)
+  writeTwoDigits(year % 100, bytes, position + 2)
+  writeTwoDigits(month, bytes, position + 4)
+  writeTwoDigits(day, bytes, position + 6)
+  writeTwoDigits(Math.floor(minutes / 60), bytes, position + 8)
+  writeTwoDigits(minutes % 60, bytes, position + 10)
+  writeTwoDigits(seconds % 60, bytes, position + 12)
+  bytes[position + 14] = ZERO + Math.floor(milliseconds / 100)
+  writeTwoDigits(milliseconds % 100, bytes, position + 15)
 }
 
 /** Milliseconds since the Unix epoch, or `undefined` when the 17 bytes are no date that exists. */
@@ -76,12 +81,10 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
-function writeDigits(value: number, count: number, bytes: Uint8Array, position: number): void {
-  for (let at = position + count - 1, rest = value; at >= position; at--) {
-    const next = Math.floor(rest / 10)
-    bytes[at] = ZERO + rest - next * 10
-    rest = next
-  }
+function writeTwoDigits(value: number, bytes: Uint8Array, position: number): void {
+  const tens = Math.floor(value / 10)
+  bytes[position] = ZERO + tens
+  bytes[position + 1] = ZERO + value - tens * 10
 }
 
 function readDigits(bytes: Uint8Array, position: number, count: number): number {

@@ -35,16 +35,24 @@ export function magnitudeSize(high: number, low: number): number {
   return high < 0x100 ? 5 : high < 0x1_0000 ? 6 : high < 0x100_0000 ? 7 : 8
 }
 
-/** Bytes `value` takes as a VarUInt, length prefix included: 2 to 9. `value` is an integer from 0 to 2^53 - 1. */
+/**
+ * Bytes `value` takes as a VarUInt, length prefix included: 2 to 9. `value` is an integer from 0 to 2^53 - 1;
+ * for anything else the result means nothing, and writing it throws.
+ */
 export function varUintNumberSize(value: number): number {
+  if (typeof value !== 'number') return 0
   if (value < 0x100) return 2
   if (value < 0x1_0000) return 3
   if (value < 0x1_0000_0000) return value < 0x100_0000 ? 4 : 5
   return value < 0x100_0000_0000 ? 6 : value < 0x1_0000_0000_0000 ? 7 : 8
 }
 
-/** Bytes `value` takes as a VarUInt, length prefix included: 2 to 9. `value` is from 0 to 2^64 - 1. */
+/**
+ * Bytes `value` takes as a VarUInt, length prefix included: 2 to 9. `value` is from 0 to 2^64 - 1;
+ * for anything else the result means nothing, and writing it throws.
+ */
 export function varUintSize(value: bigint): number {
+  if (typeof value !== 'bigint') return 0
   if (value < 0x1_0000_0000n) return varUintNumberSize(Number(value))
   if (value < 0x1_0000_0000_0000n) return value < 0x100_0000_0000n ? 6 : 7
   return value < 0x100_0000_0000_0000n ? 8 : 9

@@ -30,7 +30,7 @@ export class Writer {
 
   /** One byte, 0 to 255. */
   writeUint8(value: number, field: string): void {
-    if (!(value >= 0 && value <= 0xff && Number.isInteger(value))) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xff) {
       throw new EncodeError(field, value, 'an integer from 0 to 255')
     }
     this.bytes[this.position++] = value
@@ -55,7 +55,7 @@ export class Writer {
 
   /** A VarUInt up to 2^53 - 1, in the fewest bytes. */
   writeVarUintNumber(value: number, field: string): void {
-    if (!(value >= 0 && Number.isSafeInteger(value))) {
+    if (!Number.isSafeInteger(value) || value < 0) {
       throw new EncodeError(field, value, 'an integer from 0 to 2^53 - 1')
     }
     if (value < 0x100) {
@@ -106,6 +106,14 @@ export class Writer {
     const end = this.position + size
     if (end <= this.bytes.length) writeUtf8(value, this.bytes, this.position)
     this.position = end
+  }
+
+  /** Text that the caller knows to be ASCII, such as a checked address, behind its length prefix. */
+  writeVarAscii(value: string): void {
+    this.writeLength(value.length)
+    const { bytes, position } = this
+    for (let i = 0; i < value.length; i++) bytes[position + i] = value.charCodeAt(i)
+    this.position = position + value.length
   }
 
   #writeMagnitude(high: number, low: number, size: number): void {
