@@ -19,6 +19,7 @@ export default {
   readme: 'README.md',
   // No repository to link to is assumed: a clone, a fork and an archive give the same pages.
   disableSources: true,
+  externalSymbolLinkMappings: { '@types/node': { '*': 'https://nodejs.org/docs/latest-v20.x/api/' } },
   excludePrivate: true,
   excludeInternal: true,
   categorizeByGroup: false,

@@ -12,7 +12,7 @@ const checks = {
   types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
   oxlint: [bin('oxlint'), '--type-aware', '--deny-warnings', '--tsconfig', 'tsconfig.check.json'],
   layers: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...cruised],
-  prettier: [bin('prettier'), '--check', '--log-level', 'warn', '.'],
+  prettier: [bin('prettier'), '--cache', '--check', '--log-level', 'warn', '.'],
   knip: [bin('knip')],
   docs: [process.execPath, 'scripts/check-docs.mjs'],
   repository: [process.execPath, 'scripts/check-repository.mjs'],
