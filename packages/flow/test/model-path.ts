@@ -1,7 +1,7 @@
 import type { CongestionController, CongestionSignal, Duration, Instant, SentPacketInfo } from '../src/index.js'
 
 /** What the path does with a packet that reaches it at `now`. */
-export type Verdict = 'acked' | CongestionSignal
+type Verdict = 'acked' | CongestionSignal
 export type Policy = (now: Instant, amount: bigint) => Verdict
 
 /** A connector's token bucket: `rate` units a second, `burst` units at most, full at the beginning. */

@@ -5,12 +5,12 @@ import { LimitSync } from './limit-sync.js'
 
 describe('a limit the peer must know', () => {
   it('is not owed when the peer knows it from the beginning', () => {
-    expect(new LimitSync(5).owed).toBe(false)
-    expect(new LimitSync(5, { owed: true }).owed).toBe(true)
+    expect(new LimitSync<number>(5).owed).toBe(false)
+    expect(new LimitSync<number>(5, { owed: true }).owed).toBe(true)
   })
 
   it('is owed when it grows, until it is in a packet', () => {
-    const limit = new LimitSync(5n)
+    const limit = new LimitSync<bigint>(5n)
     limit.raise(6n)
     expect([limit.value, limit.owed]).toEqual([6n, true])
     limit.deliver()
@@ -18,14 +18,14 @@ describe('a limit the peer must know', () => {
   })
 
   it('never shrinks, and is not owed for the attempt', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(4)
     limit.raise(5)
     expect([limit.value, limit.owed]).toEqual([5, false])
   })
 
   it('is owed again with its current value when the packet is lost', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const delivery = limit.deliver()
     delivery.onLost()
@@ -33,7 +33,7 @@ describe('a limit the peer must know', () => {
   })
 
   it('stays owed when an older value is acknowledged', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const delivery = limit.deliver()
     limit.raise(7)
@@ -42,7 +42,7 @@ describe('a limit the peer must know', () => {
   })
 
   it('does not ask for a second copy when a newer one is in flight', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const older = limit.deliver()
     limit.raise(7)
@@ -54,7 +54,7 @@ describe('a limit the peer must know', () => {
   })
 
   it('does not ask for a second copy when a newer one arrived', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const older = limit.deliver()
     limit.raise(7)
@@ -63,8 +63,19 @@ describe('a limit the peer must know', () => {
     expect(limit.owed).toBe(false)
   })
 
+  it('does not ask for a second copy when a newer one arrived and an old one after it', () => {
+    const limit = new LimitSync<number>(5)
+    limit.raise(6)
+    const [oldest, older] = [limit.deliver(), limit.deliver()]
+    limit.raise(7)
+    limit.deliver().onAcked()
+    older.onAcked()
+    oldest.onLost()
+    expect(limit.owed).toBe(false)
+  })
+
   it('is owed again when the peer shows that it does not know it, though it was acknowledged', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     limit.deliver().onAcked()
     limit.owe()
@@ -76,7 +87,7 @@ describe('a limit the peer must know', () => {
   })
 
   it('is not owed after a reply carried it, until it grows or a packet with it is lost', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const delivery = limit.deliver()
     limit.owe()
@@ -90,7 +101,7 @@ describe('a limit the peer must know', () => {
   })
 
   it('is no longer owed when an early copy of the current value turns out to have arrived', () => {
-    const limit = new LimitSync(5)
+    const limit = new LimitSync<number>(5)
     limit.raise(6)
     const delivery = limit.deliver()
     limit.owe()
@@ -119,7 +130,7 @@ describe('any order of raises, packets, acknowledgements and losses', () => {
   it('loses no update and asks for none that is known', () => {
     fc.assert(
       fc.property(fc.boolean(), operations, (owed, steps) => {
-        const limit = new LimitSync(0, { owed })
+        const limit = new LimitSync<number>(0, { owed })
         const copies: Copy[] = []
         let value = 0
         // What was said of the current value other than in a Prepare.
@@ -142,7 +153,7 @@ describe('any order of raises, packets, acknowledgements and losses', () => {
           } else if (step.kind === 'deliver') {
             // As the core does: what is not owed is not sent.
             if (limit.owed) copies.push({ value: limit.value, delivery: limit.deliver(), fate: 'inFlight' })
-          } else {
+          } else if ('which' in step) {
             const pending = copies.filter(({ fate }) => fate === 'inFlight')
             const copy = pending[step.which % Math.max(1, pending.length)]
             if (copy === undefined) continue
@@ -164,7 +175,7 @@ describe('any order of raises, packets, acknowledgements and losses', () => {
   it('lets the peer know the last value, as long as packets arrive at last', () => {
     fc.assert(
       fc.property(operations, (steps) => {
-        const limit = new LimitSync(0)
+        const limit = new LimitSync<number>(0)
         const pending: { value: number; delivery: Delivery }[] = []
         let peerKnows = 0
         const settle = (index: number, isAcked: boolean): void => {
@@ -181,7 +192,7 @@ describe('any order of raises, packets, acknowledgements and losses', () => {
           if (step.kind === 'raise') limit.raise(limit.value + step.by)
           else if (step.kind === 'owe') limit.owe()
           else if (step.kind === 'deliver') send()
-          else if (step.kind !== 'announce') settle(step.which % Math.max(1, pending.length), step.kind === 'acked')
+          else if ('which' in step) settle(step.which % Math.max(1, pending.length), step.kind === 'acked')
         }
         while (pending.length > 0) settle(0, false)
         send()
