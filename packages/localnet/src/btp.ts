@@ -18,7 +18,7 @@ export interface BtpProtocol {
 }
 
 /** BTP 2.0's error codes that occur here, with the names the specification gives them. */
-export const BtpErrorName = {
+const BtpErrorName = {
   F00: 'NotAcceptedError',
   F01: 'InvalidFieldsError',
   T00: 'UnreachableError',

@@ -11,6 +11,6 @@ export class LocalnetError extends Error {
 }
 
 export const optionError = (option: string, value: unknown, expected: string): LocalnetError => {
-  const shown = typeof value === 'string' ? `"${value}"` : typeof value === 'object' ? typeof value : String(value)
+  const shown = typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? typeof value)
   return new LocalnetError('option', `option ${option} is ${shown}; expected ${expected}`)
 }

@@ -136,7 +136,7 @@ export class Switchboard implements SessionHost {
   close(): void {
     this.#closing = true
     this.#line.flush()
-    for (const session of [...this.#accountOf.keys()]) session.close()
+    for (const session of this.#accountOf.keys()) session.close()
     for (const name of this.#accounts.keys()) this.#connector.removeAccount(Date.now(), name)
     this.#line.flush()
     clearTimeout(this.#expiryTimer)

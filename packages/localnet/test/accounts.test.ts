@@ -53,7 +53,7 @@ test('an account that was promised a token takes no other', async () => {
     message: 'invalid auth_token',
   })
   expect(await client.closed).toBe(1008)
-  await expect(connect(at(network, 'alice:guess'))).rejects.toThrow()
+  await expect(connect(at(network, 'alice:guess'))).rejects.toThrow('connection aborted')
 })
 
 test('a closed circle takes no strangers', async () => {
@@ -90,10 +90,10 @@ test('accounts of the options are known before anyone connects: their packets wa
 test('the account that has been absent longest makes room, one that is connected or configured does not', async () => {
   const network = await localnet({ maxAccounts: 3, accounts: { fixed: {} } })
   const connections = (): Record<string, number> =>
-    Object.fromEntries(network.accounts().map(({ name, connections }) => [name, connections]))
+    Object.fromEntries(network.accounts().map((account) => [account.name, account.connections]))
   const first = await connect(network.url('first'))
   await connect(network.url('second'))
-  await expect(connect(network.url('third'))).rejects.toThrow()
+  await expect(connect(network.url('third'))).rejects.toThrow('connection aborted')
   await first.disconnect()
   await expect.poll(() => connections().first).toBe(0)
   await connect(network.url('third'))

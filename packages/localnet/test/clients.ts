@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import {
   deserializeIlpPrepare,
   deserializeIlpReply,
@@ -8,23 +7,12 @@ import {
   type IlpFulfill,
   type IlpReject,
 } from 'ilp-packet'
+import ilpPluginBtp from 'ilp-plugin-btp'
 import { afterEach } from 'vitest'
 import { startLocalnet, type Localnet, type LocalnetOptions } from '../src/index.js'
 
-/** What the published plugins do; their own types are those of a CommonJS module that says it is an ES module. */
-export interface Plugin {
-  connect(): Promise<void>
-  disconnect(): Promise<void>
-  isConnected(): boolean
-  sendData(data: Buffer): Promise<Buffer>
-  registerDataHandler(handler: (data: Buffer) => Promise<Buffer>): void
-  deregisterDataHandler(): void
-}
-
-export const PluginBtp = createRequire(import.meta.url)('ilp-plugin-btp') as new (options: {
-  server: string
-  responseTimeout?: number
-}) => Plugin
+const PluginBtp = ilpPluginBtp.default
+export type Plugin = InstanceType<typeof PluginBtp>
 
 /** What a test opened, closed after it in reverse. */
 export const opened: { close(): Promise<unknown> }[] = []

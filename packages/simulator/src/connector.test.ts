@@ -36,7 +36,7 @@ interface Setup {
 
 /** A connector with two children, alice and bob. */
 const setUp = ({ options, alice, bob }: Setup = {}): Connector => {
-  const connector = new Connector({ address: 'test.c', sha256: portableCrypto.sha256, ...options })
+  const connector = new Connector({ address: 'test.c', sha256: (data) => portableCrypto.sha256(data), ...options })
   const asset = { code: 'XRP', scale: 9 }
   connector.addAccount(NOW, 'alice', { routes: ['test.c.alice'], asset, ...alice })
   connector.addAccount(NOW, 'bob', { routes: ['test.c.bob'], asset, ...bob })

@@ -4,6 +4,7 @@ import { seededCrypto } from '@stream/crypto/testing'
 import type { Instant } from '@stream/flow'
 import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { AccountOptions } from './connector-account.js'
+import type { SendPrepare } from './connection-driver.js'
 import { ConnectorNode } from './connector-node.js'
 import type { ConnectorOptions, ConnectorStats, RequestId } from './connector.js'
 import { SimulatorError } from './errors.js'
@@ -50,9 +51,9 @@ export interface Attachment {
   readonly address: IlpAddress
   readonly asset: Asset
   /** Sends a Prepare. `onReply` is called at most once, and not at all when the Prepare or its reply is lost. */
-  send(prepare: IlpPrepare, onReply: (reply: IlpReply) => void): void
+  readonly send: SendPrepare
   /** Leaves the network: what waits for it is rejected with T01, what arrives later with F02. */
-  detach(): void
+  readonly detach: () => void
 }
 
 export interface NetworkOptions {
@@ -125,7 +126,7 @@ export class Network {
 
   addConnector({ name, ...options }: ConnectorSetup): void {
     if (this.#nodes.has(name)) throw new SimulatorError('connector', name, 'a name that is not taken')
-    const settings = { address: `test.${name}`, sha256: this.#crypto.sha256, ...options }
+    const settings = { address: `test.${name}`, sha256: (data: Uint8Array) => this.#crypto.sha256(data), ...options }
     this.#nodes.set(name, { node: new ConnectorNode(name, settings, this.scheduler), peers: new Set() })
   }
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { RoutingTable } from './routing-table.js'
 
 const table = (routes: Record<string, string>): RoutingTable<string> => {
-  const table = new RoutingTable<string>()
-  for (const [prefix, account] of Object.entries(routes)) table.add(prefix, account)
-  return table
+  const filled = new RoutingTable<string>()
+  for (const [prefix, account] of Object.entries(routes)) filled.add(prefix, account)
+  return filled
 }
 
 test('the longest prefix wins', () => {

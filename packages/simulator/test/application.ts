@@ -14,7 +14,7 @@ import {
 } from '../src/index.js'
 
 /** Takes all money and all bytes it is sent, and keeps the bytes. */
-export class WillingApplication {
+class WillingApplication {
   readonly events: ConnectionEvent[] = []
   readonly bytes = new Map<number, number[]>()
 
