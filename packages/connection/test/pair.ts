@@ -1,19 +1,19 @@
 import { seededCrypto } from '@stream/crypto/testing'
-import { packetProtection } from '@stream/crypto'
+import { packetProtection, type PacketProtection } from '@stream/crypto'
 import { aimd } from '@stream/flow'
 import type { StreamId } from '@stream/frames'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
-import type { ConnectionEvent, ConnectionOptions, Output } from '../src/index.js'
+import type { ConnectionEvent, ConnectionOptions, Input, Output } from '../src/index.js'
 import { Connection, ratio } from '../src/index.js'
 
 export type Side = 'client' | 'server'
 
-/** What the network does with a Prepare: pass it on (with another amount), or answer it. */
+/** What the network does with a Prepare: pass it on (with another amount), answer it, or not even take it. */
 export type Network = (
   prepare: IlpPrepare,
   from: Side,
   now: number,
-) => { amount: bigint } | { reply: IlpReply } | 'drop'
+) => { amount: bigint } | { reply: IlpReply } | 'drop' | 'refuse'
 /** What the network does with a reply on its way back. */
 export type WayBack = (reply: IlpReply, prepare: IlpPrepare, from: Side) => IlpReply | 'drop'
 
@@ -50,6 +50,8 @@ export class Pair {
   now = 1_000
   readonly client: Connection
   readonly server: Connection
+  /** The keys both ends share: to read what was sent, and to write what a hostile end would. */
+  readonly protection: PacketProtection
   readonly events: Record<Side, ConnectionEvent[]> = { client: [], server: [] }
   /** Prepares as they left. */
   readonly sent: Record<Side, IlpPrepare[]> = { client: [], server: [] }
@@ -68,7 +70,8 @@ export class Pair {
   constructor(options: PairOptions = {}) {
     const crypto = seededCrypto(options.seed ?? 1)
     const secret = crypto.randomBytes(32)
-    const protection = packetProtection(crypto, secret)
+    this.protection = packetProtection(crypto, secret)
+    const { protection } = this
     const [n, d] = options.rate ?? [1n, 1n]
     this.#latency = options.latency ?? 25
     this.network =
@@ -154,10 +157,14 @@ export class Pair {
       case 'prepare': {
         const prepare = { ...output.prepare, expiresAt: output.expiresAt }
         this.sent[side].push(prepare)
-        this.carry(side, prepare, (reply) => {
-          this.of(side).handleInput(this.now, { type: 'reply', sequence: output.sequence, reply })
+        const input = (input: Input) => {
+          this.of(side).handleInput(this.now, input)
           this.drain(side)
-        })
+        }
+        const { sequence } = output
+        const onReply = (reply: IlpReply) => input({ type: 'reply', sequence, reply })
+        const isTaken = this.carry(side, prepare, onReply)
+        if (!isTaken) this.after(0, () => input({ type: 'sendFailed', sequence, cause: 'refused' }))
         break
       }
       case 'reply':
@@ -170,11 +177,15 @@ export class Pair {
     }
   }
 
-  /** Hands a Prepare to the network, as `side` would. */
-  carry(side: Side, prepare: IlpPrepare, onReply: (reply: IlpReply) => void): void {
+  /** Hands a Prepare to the network, as `side` would. False: it was not taken. */
+  carry(side: Side, prepare: IlpPrepare, onReply: (reply: IlpReply) => void): boolean {
     const fate = this.network(prepare, side, this.now)
-    if (fate === 'drop') return
-    if ('reply' in fate) return this.after(2 * this.#latency, () => onReply(fate.reply))
+    if (fate === 'refuse') return false
+    if (fate === 'drop') return true
+    if ('reply' in fate) {
+      this.after(2 * this.#latency, () => onReply(fate.reply))
+      return true
+    }
     const other = side === 'client' ? 'server' : 'client'
     this.after(this.#latency, () =>
       this.deliver(other, { ...prepare, amount: fate.amount }, (reply) => {
@@ -182,6 +193,7 @@ export class Pair {
         if (back !== 'drop') this.after(this.#latency, () => onReply(back))
       }),
     )
+    return true
   }
 
   /** A Prepare arrives at `side`. */
