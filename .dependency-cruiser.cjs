@@ -20,7 +20,7 @@ const layers = [
   ['cli'],
 ]
 
-const source = (packages) => `^packages/(${packages.join('|')})/src/`
+const sourceOf = (packages) => `^packages/(${packages.join('|')})/src/`
 const testFile = '[.](test|test-d|bench)[.]ts$'
 
 const layerRules = layers.map((packages, level) => ({
@@ -28,7 +28,7 @@ const layerRules = layers.map((packages, level) => ({
   comment: `${packages.join(', ')}: may import only packages of lower layers (and files of the package itself).`,
   severity: 'error',
   from: { path: `^packages/(${packages.join('|')})/src/`, pathNot: testFile },
-  to: { path: source([...packages, ...layers.slice(level + 1).flat()]), pathNot: '^packages/$1/' },
+  to: { path: sourceOf([...packages, ...layers.slice(level + 1).flat()]), pathNot: '^packages/$1/' },
 }))
 
 /** The source files that some package.json names as an entry point. */
@@ -65,7 +65,7 @@ module.exports = {
       comment: 'The core and the simulator run anywhere; only the Node CryptoProvider may import node:*.',
       severity: 'error',
       from: {
-        path: source(['frames', 'crypto', 'flow', 'connection', 'simulator']),
+        path: sourceOf(['frames', 'crypto', 'flow', 'connection', 'simulator']),
         pathNot: [testFile, '^packages/crypto/src/node[.]ts$'],
       },
       to: { dependencyTypes: ['core'] },

@@ -51,9 +51,9 @@ const referenced = (file) =>
 export function faultsInReferences(base = root) {
   const packages = packagesIn('packages', base).filter(({ folder }) => existsSync(path.join(folder, 'tsconfig.json')))
   const faults = []
-  const all = referenced(path.join(base, 'tsconfig.json'))
+  const all = referenced(path.join(base, 'tsconfig.build.json'))
   for (const { name, folder, manifest } of packages) {
-    if (!all.includes(folder)) faults.push(`tsconfig.json does not reference ${path.relative(base, folder)}`)
+    if (!all.includes(folder)) faults.push(`tsconfig.build.json does not reference ${path.relative(base, folder)}`)
     const wanted = packages
       .filter((other) => manifest.dependencies?.[other.name] !== undefined)
       .map((other) => other.folder)

@@ -67,7 +67,7 @@ describe('the manifests', () => {
     mkdirSync(path.dirname(path.join(base, file)), { recursive: true })
     writeFileSync(path.join(base, file), JSON.stringify(content))
   }
-  write('tsconfig.json', { references: [{ path: 'packages/a' }] })
+  write('tsconfig.build.json', { references: [{ path: 'packages/a' }] })
   write('packages/a/package.json', { name: 'a', description: 'a', license: 'x', engines: {}, exports: {}, files: [] })
   write('packages/a/tsconfig.json', { references: [] })
   write('packages/a/README.md', '')
@@ -76,7 +76,7 @@ describe('the manifests', () => {
 
   it('agree with the project references', () => {
     expect(faultsInReferences(base)).toEqual([
-      'tsconfig.json does not reference packages/b',
+      'tsconfig.build.json does not reference packages/b',
       'b: tsconfig.json references should be [../a], as its dependencies are',
     ])
   })

@@ -128,7 +128,7 @@ function repository(name, files) {
     '.oxlintrc.json',
     '.dependency-cruiser.cjs',
     'tsconfig.base.json',
-    'tsconfig.check.json',
+    'tsconfig.json',
     'package.json',
   ]) {
     cpSync(path.join(root, file), path.join(base, file))
@@ -180,7 +180,7 @@ describe('oxlint', () => {
       ...allowed,
       'packages/frames/src/a.ts': 'export const a = 1',
     })
-    const args = ['--type-aware', '--tsconfig', 'tsconfig.check.json', '--format', 'json']
+    const args = ['--type-aware', '--format', 'json']
     const result = run('oxlint', args, base)
     status = result.status
     found = {}

@@ -8,9 +8,9 @@ import { root } from './workspace.mjs'
 const bin = (tool) => path.join(root, 'node_modules/.bin', tool)
 const cruised = ['packages', 'examples'].filter((folder) => existsSync(path.join(root, folder)))
 const checks = {
-  build: [bin('tsc'), '-b'],
-  types: [bin('tsc'), '--noEmit', '-p', 'tsconfig.check.json'],
-  oxlint: [bin('oxlint'), '--type-aware', '--deny-warnings', '--tsconfig', 'tsconfig.check.json'],
+  build: [bin('tsc'), '-b', 'tsconfig.build.json'],
+  types: [bin('tsc')],
+  oxlint: [bin('oxlint'), '--type-aware', '--deny-warnings'],
   layers: [bin('depcruise'), '--config', '.dependency-cruiser.cjs', ...cruised],
   prettier: [bin('prettier'), '--cache', '--check', '--log-level', 'warn', '.'],
   knip: [bin('knip')],

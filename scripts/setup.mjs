@@ -39,6 +39,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   writeFileSync(stamp, wanted)
 }
 
-if (process.argv.includes('--build') && run(process.execPath, ['node_modules/typescript-7/bin/tsc', '-b']) !== 0) {
+if (
+  process.argv.includes('--build') &&
+  run(process.execPath, ['node_modules/typescript-7/bin/tsc', '-b', 'tsconfig.build.json']) !== 0
+) {
   process.exit(1)
 }
