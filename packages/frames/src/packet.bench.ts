@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- the predecessor's own names
 import * as predecessor from 'predecessor/dist/src/packet.js'
 import { bench, describe } from 'vitest'
 import { FrameType } from './frame-type.js'

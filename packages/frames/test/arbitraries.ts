@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { FrameType, MAX_UINT64, type Frame, type KnownFrame, type StreamPacket } from '../src/index.js'
 
+/** Runs of a property: this many, or as many as the configuration asks for. */
+export function atLeast(runs: number): { numRuns: number } {
+  return { numRuns: Math.max(runs, fc.readConfigureGlobal().numRuns ?? 0) }
+}
+
 /** Plain objects, as a codec makes them. */
 export function record<R extends object>(fields: { [Key in keyof R]: fc.Arbitrary<R[Key]> }): fc.Arbitrary<R> {
   return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<R>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { IlpFulfill, IlpPacket, IlpPrepare, IlpReject } from '../src/ilp/index.js'
 import { amount, bytes, record, text } from './arbitraries.js'
 
-const SEGMENT = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~-']
+const SEGMENT = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~-'.split('')
 
 export const address = fc
   .tuple(

@@ -3,9 +3,9 @@ import { Reader as LibraryReader, Writer as LibraryWriter } from 'oer-utils'
 import { describe, expect, test } from 'vitest'
 import { Reader, Writer, lengthPrefixSize, varOctetsSize, varUintNumberSize, varUintSize } from '../src/oer/index.js'
 import { expectSame } from './expect-same.js'
-import { amount, bytes, position, text, uint8 } from './arbitraries.js'
+import { amount, atLeast, bytes, position, text, uint8 } from './arbitraries.js'
 
-const RUNS = { numRuns: 2000 }
+const RUNS = atLeast(2000)
 
 function written(write: (writer: Writer) => void): Uint8Array {
   const writer = new Writer(new Uint8Array(70_000))

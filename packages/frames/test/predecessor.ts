@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle, typescript/no-unsafe-enum-assignment -- the predecessor's own names and enums
 import * as predecessor from 'predecessor/dist/src/packet.js'
 import { FrameType, type KnownFrame, type StreamPacket } from '../src/index.js'
 
@@ -18,7 +19,7 @@ export function predecessorEncodes(packet: StreamPacket): Uint8Array {
 export function predecessorDecodes(bytes: Uint8Array): Comparable {
   const packet = Packet._deserializeUnencrypted(Buffer.from(bytes))
   return comparable({
-    ilpPacketType: packet.ilpPacketType as StreamPacket['ilpPacketType'],
+    ilpPacketType: packet.ilpPacketType,
     sequence: packet.sequence as unknown as number,
     prepareAmount: packet.prepareAmount as unknown as bigint,
     frames: packet.frames as unknown as KnownFrame[],
@@ -103,5 +104,7 @@ function frameOfPredecessor(frame: KnownFrame): predecessor.Frame {
       return new predecessor.StreamDataBlockedFrame(long(frame.streamId), long(frame.maxOffset))
     case FrameType.StreamReceipt:
       return new predecessor.StreamReceiptFrame(long(frame.streamId), Buffer.from(frame.receipt))
+    default:
+      return frame
   }
 }
