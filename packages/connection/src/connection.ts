@@ -276,7 +276,7 @@ export class Connection {
   #onAuthenticated(now: Instant): void {
     this.#lifecycle.onAuthenticated(now)
     // A client that probes at the start is established when it knows the rate.
-    if (this.#path.isProbing && !this.#path.isRateKnown && this.#config.exchangeRate.probe) return
+    if (this.#config.exchangeRate.probe && !this.#path.isRateKnown) return
     if (this.#lifecycle.establish() && !this.#isEstablishedTold) {
       this.#isEstablishedTold = true
       this.#outbox.event({ type: 'established' })

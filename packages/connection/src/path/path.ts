@@ -199,10 +199,13 @@ export class Path {
   }
 
   #onProbingFailed(now: Instant): CloseReason | undefined {
-    const sawTemporaryError = this.#sawTemporaryError || this.probe.pathMaximum === 0n
+    // Only the peer's own answers settle that the path is no good; a refusal on the way can be forged.
+    const refusedRounds = this.probe.isRefused ? this.config.limits.pathFailures : 1
+    const rounds = this.#sawTemporaryError ? MAX_PROBE_ROUNDS : refusedRounds
     this.#sawTemporaryError = false
     if (this.isRateKnown) return undefined // a look for a better rate; there will be another
-    if (!sawTemporaryError || ++this.#probeRounds >= MAX_PROBE_ROUNDS) {
+    if (++this.#probeRounds >= rounds) {
+      if (this.probe.pathMaximum === 0n) return { by: 'pathMaximumZero' }
       return { by: 'rateUnknown', digits: this.probe.bestPrecision }
     }
     this.backoff.onFailure(now, now)

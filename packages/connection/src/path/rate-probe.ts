@@ -56,6 +56,11 @@ export class RateProbe {
     return this.#bestPrecision
   }
 
+  /** Somebody on the path, maybe not honest, has refused an amount above the largest that passed. */
+  get isRefused(): boolean {
+    return this.#smallestRefused !== undefined
+  }
+
   /** The path's own maximum packet amount as far as F08 rejects told it; 0 when it carries nothing at all. */
   get pathMaximum(): bigint | undefined {
     return this.#stated
