@@ -3,7 +3,7 @@
 //   no-run     compiles only (it would listen, wait or connect for ever)
 //   network    runs with an embedded network as the default plugin's peer
 //   fragment   neither: a signature or a piece taken out of its surroundings
-// A comment at the end of a console.log line, `// → 42`, states what that line prints.
+// A comment at the end of a console.log line, `// → 42`, states what that line prints; in a loop `// → 1, then 2`.
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { packagesIn, root } from './workspace.mjs'
@@ -32,7 +32,7 @@ export function codeBlocks(file, markdown) {
 
 /** Lines a block says it prints, in order. */
 export const statedOutput = (code) =>
-  [...code.matchAll(/console\.log\(.*\/\/ → (.*)$/gm)].map((match) => match[1].trim())
+  [...code.matchAll(/console\.log\(.*\/\/ → (.*)$/gm)].flatMap((match) => match[1].trim().split(', then '))
 
 const markdownIn = (folder) =>
   existsSync(path.join(root, folder))

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { format } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { codeBlocks, documentedBlocks, linkPackages, statedOutput } from './code-blocks.mjs'
 
@@ -18,7 +19,7 @@ async function run({ language, code }) {
   const file = path.join(folder, `block${blockCount++}.${language}`)
   writeFileSync(file, code)
   const printed = []
-  const log = vi.spyOn(console, 'log').mockImplementation((...values) => printed.push(values.map(String).join(' ')))
+  const log = vi.spyOn(console, 'log').mockImplementation((...values) => printed.push(format(...values)))
   try {
     await import(/* @vite-ignore */ pathToFileURL(file).href)
   } finally {
@@ -59,7 +60,7 @@ describe('the code of the documentation', () => {
 
   it('is compared with what it says it prints', async () => {
     await expect(run({ language: 'js', code: 'throw new Error("broken example")' })).rejects.toThrow('broken example')
-    const code = 'const sum: number = 1 + 1\nconsole.log(sum) // → 3'
-    expect(await run({ language: 'ts', code })).toEqual({ printed: ['2'], stated: ['3'] })
+    const code = 'const sum: number = 1 + 1\nfor (const n of [1n, 2n]) console.log(n, sum) // → 1n 2, then 3'
+    expect(await run({ language: 'ts', code })).toEqual({ printed: ['1n 2', '2n 2'], stated: ['1n 2', '3'] })
   })
 })
