@@ -191,7 +191,7 @@ export class Connection extends EventEmitter {
       case 'moneySent':
         return handlers?.onMoneySent(event.amount, event.receipt)
       case 'moneyReceived':
-        return handlers?.onMoneyReceived(event.amount, this.#driver.lastFulfilled)
+        return handlers?.onMoneyReceived(event.amount, this.#driver.prepareOf(event.id))
       case 'streamClosed':
         this.#streams.delete(event.streamId)
         return handlers?.onClosed(event.by, event.errorCode, event.errorMessage)
@@ -199,10 +199,10 @@ export class Connection extends EventEmitter {
   }
 
   #onDrained(): void {
-    for (const handlers of this.#watching) {
-      this.#watching.delete(handlers)
-      handlers.onDrained()
-    }
+    // Whoever asks again while being told waits for the next drain.
+    const watching = [...this.#watching]
+    this.#watching.clear()
+    for (const handlers of watching) handlers.onDrained()
   }
 
   #addStream(id: number): DataAndMoneyStream {
