@@ -17,9 +17,9 @@ export const address = fc
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
 /** Years 1000 to 9999, because ilp-packet writes earlier ones without leading zeros; and it refuses the epoch itself. */
-export const expiry = fc.integer({ min: -30_610_224_000_000, max: 253_402_300_799_999 }).filter((time) => time !== 0)
+const expiry = fc.integer({ min: -30_610_224_000_000, max: 253_402_300_799_999 }).filter((time) => time !== 0)
 
-export const prepare: fc.Arbitrary<IlpPrepare> = record({
+const prepare: fc.Arbitrary<IlpPrepare> = record({
   amount,
   destination: address,
   executionCondition: hash,
@@ -27,13 +27,13 @@ export const prepare: fc.Arbitrary<IlpPrepare> = record({
   data: bytes,
 })
 
-export const fulfill: fc.Arbitrary<IlpFulfill> = record({
+const fulfill: fc.Arbitrary<IlpFulfill> = record({
   type: fc.constant('fulfill' as const),
   fulfillment: hash,
   data: bytes,
 })
 
-export const reject: fc.Arbitrary<IlpReject> = record({
+const reject: fc.Arbitrary<IlpReject> = record({
   type: fc.constant('reject' as const),
   code: fc.stringMatching(/^[!-~]{3}$/),
   triggeredBy: fc.oneof(address, fc.constant('')),
