@@ -2,7 +2,7 @@ import { DecodeError, decodePacket, FrameType, type IlpAddress } from '@stream/f
 import { assertIlpAddress, type IlpPrepare, type IlpReject } from '@stream/frames/ilp'
 import type { CryptoProvider, ServerCredentials, TokenReading } from '@stream/crypto'
 import { packetProtection } from '@stream/crypto'
-import { createReceipt } from '@stream/crypto/receipt'
+import { receiptIssuer } from '@stream/crypto/receipt'
 import type { Duration, Instant } from '@stream/flow'
 import type { ConnectionOptions } from './config.js'
 import { Connection } from './connection.js'
@@ -110,9 +110,7 @@ export class Endpoint {
         protection,
         localAddress: `${address}.${token}`,
         createReceipt:
-          nonce === undefined || secret === undefined
-            ? undefined
-            : (streamId, totalReceived) => createReceipt(crypto, { nonce, streamId, totalReceived, secret }),
+          nonce === undefined || secret === undefined ? undefined : receiptIssuer(crypto, { nonce, secret }),
       },
       now,
     )
