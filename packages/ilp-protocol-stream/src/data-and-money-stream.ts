@@ -1,5 +1,4 @@
 import { Duplex } from 'node:stream'
-import type { StreamStats } from '@stream/connection'
 import { ErrorCode, errorCodeName } from '@stream/frames'
 import type { AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
@@ -160,7 +159,7 @@ export class DataAndMoneyStream extends Duplex {
   #tryFinish(): void {
     const finish = this.#finish
     if (finish === undefined) return
-    if (!this.#isCoreClosed && !isFlushed(this.#port.stats())) return this.#port.watch()
+    if (!this.#isCoreClosed && this.#port.stats()?.isFlushed === false) return this.#port.watch()
     this.#finish = undefined
     this.#money.close()
     finish()
@@ -291,11 +290,4 @@ export class DataAndMoneyStream extends Duplex {
       log.error('error in a %s handler: %s', event, error)
     }
   }
-}
-
-function isFlushed(stats: StreamStats | undefined): boolean {
-  if (stats === undefined) return true
-  const { unsentBytes, unackedBytes, held, sent, sendMax, delivered, peerReceiveMax } = stats
-  if (unsentBytes > 0 || unackedBytes > 0 || held > 0n) return false
-  return sent >= sendMax || (peerReceiveMax !== undefined && delivered >= peerReceiveMax)
 }

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionEvent, Input, Output, PrepareId } from '@stream/connection'
-import type { Duration, Instant } from '@stream/flow'
+import type { Instant } from '@stream/flow'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { Clock } from './clock.js'
 import { logger } from './logger.js'
@@ -19,8 +19,6 @@ interface PendingPrepare {
 }
 
 const log = logger('Driver')
-/** The core never pauses longer than this while it has something to do; beyond it only the idle timeout waits. */
-const LONGEST_PAUSE: Duration = 5_000
 
 /**
  * Runs a core connection in the real world: hands its Prepares to a transport and what comes back to it, and keeps its
@@ -39,8 +37,8 @@ export class ConnectionDriver {
   #timerInBackground = false
   readonly #prepares = new Map<PrepareId, PendingPrepare>()
   #nextId = 0
-  #inFlight = 0
-  #lastFulfilled: IlpPrepare | undefined
+  /** Answered in this drain: events behind the reply may speak of them. */
+  readonly #answered = new Map<PrepareId, IlpPrepare>()
 
   constructor(connection: Connection, transport: Transport, clock: Clock) {
     this.connection = connection
@@ -77,20 +75,15 @@ export class ConnectionDriver {
     })
   }
 
-  /** The Prepare that waits for a decision. */
-  offered(id: PrepareId): IlpPrepare | undefined {
-    return this.#prepares.get(id)?.prepare
+  /** The Prepare that an event speaks of. */
+  prepareOf(id: PrepareId): IlpPrepare | undefined {
+    return this.#prepares.get(id)?.prepare ?? this.#answered.get(id)
   }
 
   /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
   decide(id: PrepareId, accept: boolean): void {
     this.connection.decide(id, accept)
     this.#drain()
-  }
-
-  /** The Prepare fulfilled last: the one that the `moneyReceived` events right behind its reply speak of. */
-  get lastFulfilled(): IlpPrepare | undefined {
-    return this.#lastFulfilled
   }
 
   #input(input: Input): void {
@@ -112,6 +105,7 @@ export class ConnectionDriver {
       this.#pollUntilDrained()
     } finally {
       this.#draining = false
+      this.#answered.clear()
     }
     this.#tell((listener) => listener.onDrained())
   }
@@ -130,7 +124,7 @@ export class ConnectionDriver {
           this.#tell((listener) => listener.onEvent(output.event))
           break
         case 'timeout':
-          return this.#arm(output.at)
+          return this.#arm(output)
       }
     }
   }
@@ -148,19 +142,14 @@ export class ConnectionDriver {
     const pending = this.#prepares.get(id)
     if (pending === undefined) return
     this.#prepares.delete(id)
-    if (reply.type === 'fulfill') this.#lastFulfilled = pending.prepare
+    this.#answered.set(id, pending.prepare)
     pending.reply(reply)
   }
 
   #send({ sequence, prepare, expiresAt }: Extract<Output, { type: 'prepare' }>): void {
-    this.#inFlight++
     this.#transport.send({ ...prepare, expiresAt: this.#clock.toEpoch(expiresAt) }).then(
-      (reply) => {
-        this.#inFlight--
-        this.#input({ type: 'reply', sequence, reply })
-      },
+      (reply) => this.#input({ type: 'reply', sequence, reply }),
       (cause: unknown) => {
-        this.#inFlight--
         log.debug('packet %d could not be sent: %s', sequence, cause)
         this.#input({ type: 'sendFailed', sequence, cause })
       },
@@ -168,22 +157,17 @@ export class ConnectionDriver {
   }
 
   /** A timer that would fire earlier stays: the core does not mind, and traffic need not set a new one each time. */
-  #arm(at: Instant | undefined): void {
+  #arm({ at, idle }: Extract<Output, { type: 'timeout' }>): void {
     if (at === undefined) {
       this.#cancelTimer()
       this.#timerAt = undefined
       return
     }
-    const background = this.#isIdle && at - this.#clock.now() > LONGEST_PAUSE
-    if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === background) return
+    if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === idle) return
     this.#cancelTimer()
     this.#timerAt = at
-    this.#timerInBackground = background
-    this.#cancelTimer = this.#clock.setTimer(at, () => this.#onTimer(), background)
-  }
-
-  get #isIdle(): boolean {
-    return this.#inFlight === 0 && this.connection.state === 'established'
+    this.#timerInBackground = idle
+    this.#cancelTimer = this.#clock.setTimer(at, () => this.#onTimer(), idle)
   }
 
   #onTimer(): void {

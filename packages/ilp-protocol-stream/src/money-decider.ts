@@ -32,7 +32,7 @@ export class MoneyDecider {
   }
 
   async #ask(driver: ConnectionDriver, { id, sequence }: Offer): Promise<boolean> {
-    const amount = driver.offered(id)?.amount
+    const amount = driver.prepareOf(id)?.amount
     if (amount === undefined) return false
     try {
       const identifier = asBuffer(packetId(nodeCrypto, this.#sharedSecret, sequence))
