@@ -37,6 +37,7 @@ export class Connection extends EventEmitter {
   readonly #driver: ConnectionDriver
   readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
   readonly #watching = new Set<StreamHandlers>()
+  readonly #unheardStreams: DataAndMoneyStream[] = []
   readonly #closed: Promise<void>
   #settleClosed: () => void = () => {}
   #isEstablished = false
@@ -176,7 +177,7 @@ export class Connection extends EventEmitter {
         this.#isEstablished = true
         return this.#emitSafely('connect')
       case 'streamOpened':
-        return this.#emitSafely('stream', this.#addStream(event.streamId))
+        return this.#announceStream(this.#addStream(event.streamId))
       case 'moneyOffered':
         return this.#parts.decider?.decide(this.#driver, event)
       case 'closed':
@@ -203,6 +204,22 @@ export class Connection extends EventEmitter {
     const watching = [...this.#watching]
     this.#watching.clear()
     for (const handlers of watching) handlers.onDrained()
+  }
+
+  /** The peer may open a stream before the program has its hands on the connection: then the first listener hears of it. */
+  #announceStream(stream: DataAndMoneyStream): void {
+    if (this.listenerCount('stream') > 0) return this.#emitSafely('stream', stream)
+    this.#unheardStreams.push(stream)
+    if (this.#unheardStreams.length > 1) return
+    const onListener = (event: string | symbol): void => {
+      if (event !== 'stream') return
+      this.off('newListener', onListener)
+      // `newListener` comes before the listener is there.
+      queueMicrotask(() => {
+        for (const unheard of this.#unheardStreams.splice(0)) this.#emitSafely('stream', unheard)
+      })
+    }
+    this.on('newListener', onListener)
   }
 
   #addStream(id: number): DataAndMoneyStream {
