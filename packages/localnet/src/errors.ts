@@ -11,6 +11,7 @@ export class LocalnetError extends Error {
 }
 
 export const optionError = (option: string, value: unknown, expected: string): LocalnetError => {
-  const shown = typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? typeof value)
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  const shown = isNumber ? `${value}` : typeof value === 'string' ? `"${value}"` : typeof value
   return new LocalnetError('option', `option ${option} is ${shown}; expected ${expected}`)
 }

@@ -9,10 +9,12 @@ export {
   type RequestId,
 } from './connector.js'
 export type { AccountId, AccountOptions, AccountStats } from './connector-account.js'
+export { adversary, type Mischief } from './adversary.js'
 export { simulateClient, type ClientOptions, type SimulatedClient } from './client.js'
 export { ConnectionDriver, type SendPrepare } from './connection-driver.js'
 export { SimulatorError } from './errors.js'
 export { decimalRatio, type Asset } from './exchange.js'
+export { bookViolations, eventViolations, type Books } from './invariants.js'
 export { Link, type LinkOptions, type LinkStats } from './link.js'
 export { seededRandom, type Random } from './random.js'
 export {
