@@ -210,6 +210,8 @@ export class Connection {
     this.#reportEnded(now)
     if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#host().onPacketLimit()
     const next = this.#scheduler.next(now)
+    // A stream that has just learned that its rest cannot be paid may have waited for no more to close.
+    if (next.packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
     this.#lookAgainAt = next.packet === undefined ? next.lookAgainAt : undefined
     const destination = this.#path.peerAddress
     if (next.packet === undefined || destination === undefined) return undefined

@@ -1,6 +1,7 @@
 import type { Instant } from '@stream/flow'
 import type { ConnectionControl } from '../connection-control.js'
 import type { Lifecycle } from '../lifecycle.js'
+import type { PlannedDelivery } from '../path/delivery-ledger.js'
 import type { Path } from '../path/path.js'
 import type { Stream } from '../streams/stream.js'
 import type { Streams } from '../streams/streams.js'
@@ -105,9 +106,8 @@ export class Scheduler {
         streams.blockMoney(stream)
         continue
       }
-      const cap = this.#cap(available, windowLeft)
-      if (cap === undefined) return NOTHING
-      const plan = path.ledger.plan(stream.moneyOut.remaining, cap)
+      const plan = this.#plan(stream, available, windowLeft)
+      if (plan === 'wait') return NOTHING
       if (plan === undefined) {
         this.#stall(stream)
         continue
@@ -117,14 +117,19 @@ export class Scheduler {
     return this.#whileStalled(now)
   }
 
-  /** What one packet may carry. `undefined`: the window has room for a crumb only, so wait for replies. */
-  #cap(available: bigint, windowLeft: bigint): bigint | undefined {
+  /** What the next packet pays. `wait`: the window has room for a crumb only. `undefined`: nothing as things are. */
+  #plan(stream: Stream, available: bigint, windowLeft: bigint): PlannedDelivery | 'wait' | undefined {
     const { path, sent } = this.parts
-    const { limit } = path.packetAmount
-    const wanted = available < limit ? available : limit
-    if (windowLeft >= wanted) return wanted
-    if (sent.inFlight.amount === 0n) return windowLeft > path.smallestPacket ? windowLeft : path.smallestPacket
-    return windowLeft * 2n >= wanted ? windowLeft : undefined
+    const { remaining } = stream.moneyOut
+    const wanted = smaller(available, path.packetAmount.limit)
+    const plan = windowLeft < wanted ? undefined : path.ledger.plan(remaining, wanted)
+    if (plan !== undefined) return plan
+    // No limit learned from the path, where anyone can forge rejects, makes packets so small that they deliver nothing.
+    const least = smaller(available, path.smallestPacket)
+    const most = larger(wanted, least)
+    const isAlone = sent.inFlight.amount === 0n
+    if (!isAlone && (windowLeft < least || windowLeft * 2n < most)) return 'wait'
+    return path.ledger.plan(remaining, larger(smaller(windowLeft, most), least))
   }
 
   #pay(stream: Stream, amount: bigint, minimum: bigint): PacketBuilder {
@@ -153,3 +158,6 @@ export class Scheduler {
     return lookAgainAt === undefined ? (this.#probe() ?? NOTHING) : { packet: undefined, lookAgainAt }
   }
 }
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)

@@ -111,9 +111,11 @@ export class Path {
     this.#reprobeAt = now + pause
   }
 
-  /** Smallest packet that can still deliver its minimum: an F08 must not push packets below it. */
+  /** Smallest packet that can still deliver its minimum, as far as the caller allows it. */
   get smallestPacket(): bigint {
-    return this.ledger.smallestDeliverable() ?? 1n
+    const { maxPacketAmount } = this.config.limits
+    const smallest = this.ledger.smallestDeliverable() ?? 1n
+    return smallest < maxPacketAmount ? smallest : maxPacketAmount
   }
 
   get bounds(): RateBounds | undefined {

@@ -39,7 +39,7 @@ export class Stream {
   readonly window: ReceiveWindow
   /** The peer knows of this stream, or will by a packet that has left. */
   isAnnounced: boolean
-  /** What is left of sendMax is too little to deliver anything at the minimum rate. */
+  /** What is left of sendMax, or of the peer's receiveMax, is too little to deliver anything at the minimum rate. */
   isRestUndeliverable = false
   /** `readable` has been told and nothing was read since. */
   readableTold = false

@@ -179,10 +179,11 @@ export class Streams {
     if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
   }
 
-  /** The peer accepts no more money on this stream: it is told, and money waits for its word. */
+  /** The peer accepts no more money on this stream, or less than the least we can send: it is told, and money waits. */
   blockMoney(stream: Stream): void {
     this.#withMoney.delete(stream)
-    if (!stream.moneyOut.isBlocked) return
+    if (stream.moneyOut.held > 0n) return // what is in flight may come back
+    stream.isRestUndeliverable = true
     stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
     if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
     this.#changed.add(stream)
@@ -236,6 +237,10 @@ export class Streams {
   }
 
   // ── endings ───────────────────────────────────────────────────────────────────
+
+  get hasChanged(): boolean {
+    return this.#changed.size > 0
+  }
 
   /** Advances every stream that changed; those that have ended leave the books once they are read empty. */
   takeEnded(now: Instant): StreamEnd[] {
