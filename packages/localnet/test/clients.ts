@@ -50,15 +50,20 @@ export const receive = (plugin: Plugin): string[] => {
 export interface Payment {
   readonly amount?: string
   readonly expiresInMs?: number
+  /** Length of the data. */
+  readonly bytes?: number
 }
 
-export const prepare = (destination: string, { amount = '100', expiresInMs = 10_000 }: Payment = {}): Buffer =>
+export const prepare = (
+  destination: string,
+  { amount = '100', expiresInMs = 10_000, bytes = 0 }: Payment = {},
+): Buffer =>
   serializeIlpPrepare({
     amount,
     destination,
     executionCondition: condition,
     expiresAt: new Date(Date.now() + expiresInMs),
-    data: Buffer.alloc(0),
+    data: Buffer.alloc(bytes),
   })
 
 export const pay = async (plugin: Plugin, destination: string, payment?: Payment): Promise<IlpFulfill | IlpReject> =>

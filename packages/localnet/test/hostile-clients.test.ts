@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { get } from 'node:http'
 import { Type, serialize, serializeMessage, serializeResponse, serializeTransfer } from 'btp-packet'
-import { serializeIlpFulfill, serializeIlpReject } from 'ilp-packet'
+import { deserializeIlpReject, serializeIlpFulfill, serializeIlpReject } from 'ilp-packet'
 import { expect, test } from 'vitest'
 import { connect, localnet, outcome, prepare, receive } from './clients.js'
 import { RawClient, auth, errorOf } from './raw-client.js'
@@ -187,6 +187,19 @@ test('a receiver that never answers costs the sender no more than the expiry', a
   expect(await waiting).toBe('R00')
   bob.send(serializeResponse(requestId, []))
   expect(await outcome(alice, 'test.localnet.nobody')).toBe('F02')
+})
+
+test('a client that does not read is cut off before it fills the memory', async () => {
+  const network = await localnet()
+  const alice = await RawClient.login(network.port, 'alice')
+  const bob = await RawClient.login(network.port, 'bob')
+  bob.pause()
+  const large = prepare('test.localnet.bob', { bytes: 32_000 })
+  for (let i = 0; i < 1500; i++) alice.sendIlp(i, large)
+  const { data } = await alice.next()
+  const [ilp] = 'protocolData' in data ? data.protocolData : []
+  expect(deserializeIlpReject(ilp?.data ?? Buffer.alloc(0)).code).toBe('T01')
+  expect(network.accounts().find(({ name }) => name === 'bob')?.connections).toBe(0)
 })
 
 test('a second authentication on one connection changes nothing', async () => {

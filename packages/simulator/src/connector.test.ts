@@ -1,47 +1,8 @@
-import { portableCrypto } from '@stream/crypto/portable'
-import { decodeAmountTooLarge, type IlpFulfill, type IlpPrepare, type IlpReply } from '@stream/frames/ilp'
-import fc from 'fast-check'
+import { decodeAmountTooLarge, type IlpPrepare, type IlpReply } from '@stream/frames/ilp'
 import { describe, expect, test } from 'vitest'
-import type { AccountOptions } from './connector-account.js'
-import { Connector, type ConnectorOptions, type ConnectorOutput } from './connector.js'
+import { NOW, drain, fulfill, preparing, setUp } from '../test/two-accounts.js'
+import { Connector, type ConnectorOptions } from './connector.js'
 import { decimalRatio } from './exchange.js'
-
-const NOW = 1_000_000
-const preimage = new Uint8Array(32).fill(7)
-const fulfill: IlpFulfill = { type: 'fulfill', fulfillment: preimage, data: Uint8Array.of(1) }
-
-const preparing = (over: Partial<IlpPrepare> = {}): IlpPrepare => ({
-  amount: 100n,
-  destination: 'test.c.bob.x',
-  executionCondition: portableCrypto.sha256(preimage),
-  expiresAt: NOW + 30_000,
-  data: Uint8Array.of(1, 2, 3),
-  ...over,
-})
-
-const drain = (connector: Connector): ConnectorOutput[] => {
-  const outputs: ConnectorOutput[] = []
-  for (;;) {
-    const output = connector.pollOutput()
-    outputs.push(output)
-    if (output.type === 'timeout') return outputs
-  }
-}
-
-interface Setup {
-  readonly options?: Partial<ConnectorOptions>
-  readonly alice?: Partial<AccountOptions>
-  readonly bob?: Partial<AccountOptions>
-}
-
-/** A connector with two children, alice and bob. */
-const setUp = ({ options, alice, bob }: Setup = {}): Connector => {
-  const connector = new Connector({ address: 'test.c', sha256: (data) => portableCrypto.sha256(data), ...options })
-  const asset = { code: 'XRP', scale: 9 }
-  connector.addAccount(NOW, 'alice', { routes: ['test.c.alice'], asset, ...alice })
-  connector.addAccount(NOW, 'bob', { routes: ['test.c.bob'], asset, ...bob })
-  return connector
-}
 
 /** What alice's Prepare comes to at once: the amount that leaves, or the code of the Reject. */
 const send = (connector: Connector, over: Partial<IlpPrepare> = {}, now = NOW, id = 1): bigint | string => {
@@ -306,49 +267,4 @@ describe('accounts', () => {
   ])('%s is misuse, and the error says so', (_, misuse, message) => {
     expect(misuse).toThrow(message)
   })
-})
-
-test('every Prepare is answered exactly once, and what leaves never exceeds what came, whatever happens', () => {
-  const step = fc.oneof(
-    fc.record({ do: fc.constant('send' as const), amount: fc.bigInt({ min: 0n, max: 300n }), expires: fc.nat(6000) }),
-    fc.record({ do: fc.constant('reply' as const), id: fc.nat(40), fulfil: fc.boolean() }),
-    fc.record({ do: fc.constant('wait' as const), ms: fc.nat(2000) }),
-  )
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      const connector = setUp({
-        options: { price: decimalRatio('0.7'), fee: decimalRatio('0.01') },
-        alice: { maxPacketAmount: 250n, packetRate: { rate: 20n, burst: 10n }, maxInFlight: 8 },
-        bob: { liquidity: { rate: 50n, burst: 400n } },
-      })
-      let now = NOW
-      let sent = 0
-      const answers = new Map<number, number>()
-      const reject: IlpReply = { type: 'reject', code: 'F99', triggeredBy: '', message: '', data: new Uint8Array(0) }
-      const take = (): void => {
-        for (const output of drain(connector)) {
-          if (output.type === 'reply') answers.set(output.id, (answers.get(output.id) ?? 0) + 1)
-        }
-      }
-      for (const one of steps) {
-        if (one.do === 'send') {
-          connector.handlePrepare(now, 'alice', sent++, preparing({ amount: one.amount, expiresAt: now + one.expires }))
-        } else if (one.do === 'reply') connector.handleReply(now, one.id, one.fulfil ? fulfill : reject)
-        else connector.handleTimeout((now += one.ms))
-        take()
-      }
-      connector.handleTimeout(now + 60_000)
-      take()
-      const { accounts, inFlight } = connector.stats()
-      const { alice, bob } = accounts
-      if (alice === undefined || bob === undefined) throw new Error('accounts are missing')
-      expect([...answers.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, id) => id))
-      expect([...answers.values()].every((count) => count === 1)).toBe(true)
-      expect([inFlight, alice.inFlight]).toEqual([0, 0])
-      const rejected = Object.values(alice.rejected).reduce((sum, count) => sum + count, 0)
-      expect(alice.fulfilled + rejected).toBe(sent)
-      expect(bob.amountOut * 1000n).toBeLessThanOrEqual(alice.amountIn * 693n)
-    }),
-    { numRuns: 300 },
-  )
 })
