@@ -27,13 +27,15 @@ describe('smallestDeliverable', () => {
         fc.bigInt(0n, 30n),
         (least, most, from) => {
           let expected: bigint | undefined
-          for (let amount = from; amount < from + 4000n && expected === undefined; amount++) {
+          for (let amount = from; amount < from + 1500n && expected === undefined; amount++) {
             if (isDeliverable(least, most, amount)) expected = amount
           }
-          expect(smallestDeliverable(least, most, from)).toBe(expected)
+          const found = smallestDeliverable(least, most, from)
+          if (expected !== undefined || found === undefined) expect(found).toBe(expected)
+          else expect(found >= from + 1500n && isDeliverable(least, most, found)).toBe(true)
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 400 },
     )
   })
 
@@ -69,7 +71,7 @@ describe('largestDeliverable', () => {
           expect(largestDeliverable(least, most, upTo)).toBe(expected)
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 400 },
     )
   })
 })

@@ -72,6 +72,22 @@ describe('DeliveryLedger', () => {
     expect(ledger.plan(1001n, 2000n)).toEqual({ amount: 1001n, minimum: 501n })
   })
 
+  it('does not spend a surplus on lower minimums', () => {
+    const ledger = ledgerAt({ minimum: ratio(1n, 2n), fixed: ratio(9n, 10n) })
+    ledger.onSent(1000n, 500n)
+    ledger.onFulfilled(1000n, 500n, 900n)
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 499n })
+    expect(ledger.plan(1000n, 600n)).toEqual({ amount: 600n, minimum: 300n })
+  })
+
+  it('lowers no minimum further when a receiver has broken its word', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
+    ledger.onSent(1000n, 500n)
+    ledger.onFulfilled(1000n, 500n, 3n)
+    expect([ledger.sent, ledger.delivered]).toEqual([1000n, 3n])
+    expect(ledger.plan(1000n, 2000n)).toEqual({ amount: 1000n, minimum: 500n })
+  })
+
   it('never pays for nothing: an amount that rounds down to zero stays unsent', () => {
     const ledger = ledgerAt({ fixed: ratio(1n, 2n), slippage: ratio(1n, 100n) })
     expect(ledger.plan(1n, 100n)).toBeUndefined()

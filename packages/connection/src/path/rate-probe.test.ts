@@ -100,8 +100,40 @@ describe('RateProbe', () => {
     const probe = probeOf()
     const tried = answerAll(probe, { rate: ratio(1n, 50n), maximum: 7_000n, states: false })
     expect(probe.state).toBe('done')
-    expect(tried.length).toBeLessThanOrEqual(15)
+    expect(tried.length).toBeLessThanOrEqual(8)
     expect(probe.largestPassed).toBeGreaterThanOrEqual(5_000n)
+  })
+
+  it('stops searching after fifteen amounts', () => {
+    const probe = probeOf({ precisionDigits: 10 })
+    const tried = answerAll(probe, { rate: ratio(1n), maximum: 999_998n, states: false })
+    expect([probe.state, tried.length, new Set(tried).size]).toEqual(['failed', 15, 15])
+  })
+
+  it('waits for smaller amounts before it searches', () => {
+    const probe = probeOf()
+    probe.start()
+    allNext(probe)
+    probe.onTooLarge(1_000_000n, undefined)
+    expect([probe.state, probe.next()]).toEqual(['probing', undefined])
+  })
+
+  it('believes what passed and not a refusal that contradicts it, whichever comes first', () => {
+    const early = probeOf({ precisionDigits: 9 })
+    early.start()
+    allNext(early)
+    early.onTooLarge(1_000n, undefined)
+    early.onDelivered(1_000_000n, 1_000_000n)
+    expect(early.next()).toBe(1_000_000_000n)
+    const late = probeOf({ precisionDigits: 9 })
+    late.start()
+    allNext(late)
+    late.onDelivered(1_000n, 1_000n)
+    late.onTooLarge(1n, 0n)
+    late.onTooLarge(1_000_000n, 10n)
+    expect(late.pathMaximum).toBeUndefined()
+    late.onDelivered(1_000_000n, 1_000_000n)
+    expect(late.next()).toBe(1_000_000_000n)
   })
 
   it('fails when the path cannot carry enough for the digits, and tells how many it reached', () => {

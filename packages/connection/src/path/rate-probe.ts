@@ -14,7 +14,7 @@ const LATER_ROUNDS = [1_000_000_000n, 1_000_000_000_000n] as const
 const MAX_TRIES = 15
 /** Failures of one amount, on a path that can carry none, until it is given up. */
 const MAX_FAILURES = 15
-/** Failures of one amount, on a path that carries a smaller one, until it is taken for too large. */
+/** Failures of one amount, on a path that carries another, until a larger one is taken for too large. */
 const FAILURES_OF_TOO_LARGE = 3
 
 export interface RateProbeOptions {
@@ -118,8 +118,7 @@ export class RateProbe {
     this.#inFlight.delete(amount)
     const failures = (this.#failures.get(amount) ?? 0) + 1
     this.#failures.set(amount, failures)
-    const isTooLarge = failures >= FAILURES_OF_TOO_LARGE && this.#largestPassed > 0n && this.#largestPassed < amount
-    if (isTooLarge) this.#refuse(amount)
+    if (failures >= FAILURES_OF_TOO_LARGE && this.#largestPassed > 0n) this.#refuse(amount)
     else if (failures < MAX_FAILURES && !this.#waiting.includes(amount)) this.#waiting.push(amount)
     this.#settle()
   }
@@ -138,7 +137,8 @@ export class RateProbe {
       return
     }
     const refused = this.#smallestRefused
-    if (refused !== undefined) this.#waiting = this.#waiting.filter((amount) => amount < refused)
+    const isUseful = (amount: bigint) => amount > this.#largestPassed && (refused === undefined || amount < refused)
+    this.#waiting = this.#waiting.filter(isUseful)
     const candidate = this.#candidate()
     if (candidate !== undefined) this.#waiting.push(candidate)
     if (this.#waiting.length === 0 && this.#inFlight.size === 0) this.#state = 'failed'

@@ -119,7 +119,7 @@ describe('Assembler', () => {
           assert.equal(assembler.readOffset, readOffset)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -131,8 +131,8 @@ describe('Assembler', () => {
       (i: number, n: number) => (i < n / 2 ? n - 1 - 2 * i : n - 2 - 2 * (i - n / 2)),
     ],
     ['far apart', (i: number, n: number) => (i * 7919) % n],
-  ])('puts 64000 one-byte segments in order quickly: %s', (_, orderOf) => {
-    const count = 64_000
+  ])('puts 32000 one-byte segments in order quickly: %s', (_, orderOf) => {
+    const count = 32_000
     const assembler = new Assembler()
     const started = performance.now()
     for (let i = 0; i < count; i++) {
@@ -142,8 +142,8 @@ describe('Assembler', () => {
     const bytes = assembler.read(count)
     const took = performance.now() - started
     expect(Buffer.compare(bytes!, segment(0, count))).toBe(0)
-    // Some 20 ms, with room for a busy machine; two billion steps would take longer.
-    expect(took).toBeLessThan(1500)
+    // Some 10 ms, with room for a busy machine; half a billion steps would take longer.
+    expect(took).toBeLessThan(2000)
   })
 
   describe('memory', () => {
@@ -154,7 +154,7 @@ describe('Assembler', () => {
       collect()
       collect()
     }
-    const window = 65_536
+    const window = 32_768
 
     /** Bytes of buffers still alive after one-byte slices of large packets came at these offsets. */
     const retainedAfter = (offsets: readonly number[]): number => {
@@ -167,6 +167,20 @@ describe('Assembler', () => {
       assert.equal(assembler.highestOffset, window)
       return bytes
     }
+
+    it('is freed as the bytes are read, also where every other packet is late', () => {
+      const assembler = new Assembler()
+      collectGarbage()
+      const before = process.memoryUsage().arrayBuffers
+      for (let offset = 0; offset < 100 * window; offset += 8192) {
+        assembler.insert(offset + 4096, new Uint8Array(4096))
+        assembler.insert(offset, new Uint8Array(4096))
+        assert.equal(assembler.read(8192)?.length, 8192)
+      }
+      collectGarbage()
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(window)
+      expect(assembler.readOffset).toBe(100 * window)
+    })
 
     it.each([
       ['in order', Array.from({ length: window }, (_, i) => i)],

@@ -80,10 +80,19 @@ describe('ByteQueue', () => {
     expect([...first]).toEqual(before)
   })
 
-  it('stores one-byte pieces in blocks', () => {
-    const queue = new ByteQueue()
-    for (let i = 0; i < 4096; i++) queue.append(Uint8Array.of(i))
-    expect(queue.take(4096)!.buffer.byteLength).toBe(4096)
+  it('copies small pieces into blocks and small parts of large buffers out of them', () => {
+    for (const [bufferSize, pieceSize] of [
+      [1, 1],
+      [511, 511],
+      [32_000, 990],
+      [32_000, 7999],
+    ] as const) {
+      const queue = new ByteQueue()
+      const data = new Uint8Array(bufferSize)
+      queue.append(data.subarray(0, pieceSize))
+      data.fill(1)
+      expect([pieceSize, queue.take(pieceSize)!.includes(1)]).toEqual([pieceSize, false])
+    }
   })
 
   it('is empty after clear', () => {

@@ -43,7 +43,6 @@ export class ByteQueue {
       open.buffer.set(data.subarray(0, copied), open.end)
       open.end += copied
       this.#length += copied
-      if (open.end === open.buffer.length) this.#open = undefined
     }
     const rest = data.length - copied
     if (rest === 0) return

@@ -115,8 +115,6 @@ class LostSegments {
       if (this.#segments[middle]!.offset < segment.offset) low = middle + 1
       else high = middle
     }
-    // A segment acknowledged late and reported again would otherwise stand here twice.
-    if (this.#segments[low]?.offset === segment.offset) return
     if (low === this.#first && low > 0) this.#segments[--this.#first] = segment
     else this.#segments.splice(low, 0, segment)
   }
