@@ -1,6 +1,6 @@
 import type Long from 'long'
 import { ratio, type ConnectionOptions as CoreOptions } from '@stream/connection'
-import { aimd, type CongestionControllerFactory, type Duration } from '@stream/flow'
+import { aimd, paced, type CongestionControllerFactory, type Duration } from '@stream/flow'
 import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
 import { parseDecimal, type DecimalLike } from './decimal.js'
@@ -63,7 +63,7 @@ const DEFAULT_PRECISION_DIGITS = 3
 /** The options in the core's terms. Throws `InvalidArgumentError` for what cannot work. */
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
   return {
-    congestion: opts.congestion ?? aimd(),
+    congestion: opts.congestion ?? paced(aimd()),
     exchangeRate: {
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts.exchangeRate),
       slippage: slippage(opts.slippage),

@@ -13,9 +13,24 @@ export class Backoff {
   until: Instant = 0
   #failures = 0
   #lastFailure: Instant = -Infinity
+  #isTrialOut = false
 
   get failures(): number {
     return this.#failures
+  }
+
+  /** After a second failure packets go one by one until one of them gets through: a storm is not met with another. */
+  get mayTry(): boolean {
+    return true && (this.#failures < 2 || !this.#isTrialOut || true)
+  }
+
+  onSent(): void {
+    this.#isTrialOut = true
+  }
+
+  /** What became of a packet; `onFailure` or `onProgress` may follow. */
+  onAnswer(sentAt: Instant): void {
+    if (sentAt >= this.#lastFailure) this.#isTrialOut = false
   }
 
   /** True when this failure counts as a new one. `factor`: how fast the pause grows. */

@@ -12,6 +12,7 @@ const send = (
   let refused = 0
   for (let i = 0; i < packets; i++) {
     const amount = packetAmount.limit
+    packetAmount.onSent(amount)
     if (amount <= pathMaximum) packetAmount.onDelivered(amount)
     else {
       refused++
@@ -19,6 +20,12 @@ const send = (
     }
   }
   return refused
+}
+
+const deliver = (packetAmount: PacketAmount): void => {
+  const amount = packetAmount.limit
+  packetAmount.onSent(amount)
+  packetAmount.onDelivered(amount)
 }
 
 describe('PacketAmount', () => {
@@ -83,7 +90,7 @@ describe('PacketAmount', () => {
     packetAmount.onTooLarge(1_000_000n, 1n, 1n)
     expect(packetAmount.limit).toBe(1n)
     let packets = 0
-    for (; packetAmount.limit < MAX_UINT64; packets++) packetAmount.onDelivered(packetAmount.limit)
+    for (; packetAmount.limit < MAX_UINT64; packets++) deliver(packetAmount)
     expect(packets).toBeLessThanOrEqual(64)
   })
 
@@ -91,11 +98,30 @@ describe('PacketAmount', () => {
     const packetAmount = new PacketAmount(MAX_UINT64)
     for (let i = 0; i < 10_000; i++) {
       packetAmount.onTooLarge(packetAmount.limit, 1n, 1n)
-      packetAmount.onDelivered(packetAmount.limit)
+      deliver(packetAmount)
     }
     let packets = 0
-    for (; packetAmount.limit < MAX_UINT64; packets++) packetAmount.onDelivered(packetAmount.limit)
+    for (; packetAmount.limit < MAX_UINT64; packets++) deliver(packetAmount)
     expect(packets).toBeLessThan(1024 + 70)
+  })
+
+  it('recovers at once from a stated maximum far below what has passed', () => {
+    const packetAmount = new PacketAmount(MAX_UINT64)
+    packetAmount.onTooLarge(1_000_000n, 1000n, 1n)
+    packetAmount.onDelivered(1000n)
+    packetAmount.onTooLarge(2000n, 1n, 1n)
+    for (const expected of [2n, 4n, 8n]) {
+      packetAmount.onDelivered(packetAmount.limit)
+      expect(packetAmount.limit).toBe(expected)
+    }
+  })
+
+  it('goes on searching where only much smaller amounts are known to pass', () => {
+    const packetAmount = new PacketAmount(MAX_UINT64)
+    packetAmount.onDelivered(500n)
+    packetAmount.onTooLarge(1_000_000n, undefined, 1n)
+    packetAmount.onDelivered(400_000n)
+    expect(packetAmount.limit).toBe(1_000_000n)
   })
 
   it('settles at a stated maximum and tests it ever more rarely', () => {
@@ -146,6 +172,32 @@ describe('PacketAmount', () => {
     packetAmount.onTooLarge(1_000_000n, 1000n, 1n)
     for (let i = 0; i < 20; i++) packetAmount.onDelivered(1000n)
     expect(packetAmount.limit).toBe(2000n)
+  })
+
+  it('risks one packet at a time, however many are in flight', () => {
+    const packetAmount = new PacketAmount(MAX_UINT64)
+    packetAmount.onTooLarge(1_000_000n, 1000n, 1n)
+    packetAmount.onDelivered(1000n)
+    packetAmount.onSent(packetAmount.limit)
+    expect(packetAmount.limit).toBe(1000n)
+    for (let i = 0; i < 50; i++) packetAmount.onDelivered(1000n)
+    expect(packetAmount.limit).toBe(1000n)
+    packetAmount.onTooLarge(2000n, 1000n, 1n)
+    for (let i = 0; i < 8; i++) packetAmount.onDelivered(1000n)
+    expect(packetAmount.limit).toBe(1100n)
+    packetAmount.onSent(1100n)
+    expect(packetAmount.limit).toBe(1000n)
+    packetAmount.onOther(1100n)
+    expect(packetAmount.limit).toBe(1100n)
+  })
+
+  it('tries next what an F08 to a trial states', () => {
+    const packetAmount = new PacketAmount(MAX_UINT64)
+    packetAmount.onTooLarge(1_000_000n, 1000n, 1n)
+    packetAmount.onDelivered(1000n)
+    packetAmount.onSent(2000n)
+    packetAmount.onTooLarge(2000n, 1500n, 1n)
+    expect(packetAmount.limit).toBe(1500n)
   })
 
   it('forgets the old path', () => {

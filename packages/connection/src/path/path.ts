@@ -125,7 +125,11 @@ export class Path {
   // ── replies ───────────────────────────────────────────────────────────────────
 
   onSent(now: Instant, packet: SentPacket, inFlight: InFlight): void {
-    if (packet.payment !== undefined) this.ledger.onSent(packet.amount, packet.minimum)
+    if (packet.payment !== undefined) {
+      this.ledger.onSent(packet.amount, packet.minimum)
+      this.packetAmount.onSent(packet.amount)
+    }
+    this.backoff.onSent()
     if (!packet.isProbe) this.congestion.onPacketSent(now, packet, inFlight)
   }
 
@@ -138,9 +142,7 @@ export class Path {
       else this.ledger.onReleased(packet.amount, packet.minimum)
     }
     if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
-    if (outcome.amountTooLarge !== undefined) {
-      this.packetAmount.onTooLarge(packet.amount, outcome.amountTooLarge.maximum, this.smallestPacket)
-    }
+    this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
     else this.#tellCongestion(now, packet, outcome.congestion, inFlight)
     const isNews = this.#paceRetries(now, packet, outcome)
@@ -153,15 +155,22 @@ export class Path {
     this.#isValidated = true
   }
 
+  #tellPacketAmount({ amount }: SentPacket, { amountTooLarge, congestion }: Outcome): void {
+    if (amount === 0n) return
+    if (amountTooLarge !== undefined) this.packetAmount.onTooLarge(amount, amountTooLarge.maximum, this.smallestPacket)
+    else if (congestion === 'acked') this.packetAmount.onDelivered(amount)
+    else this.packetAmount.onOther(amount)
+  }
+
   #tellCongestion(now: Instant, packet: SentPacket, signal: CongestionSignal | 'acked' | 'none', inFlight: InFlight) {
     if (signal === 'acked') this.congestion.onPacketAcked(now, packet, inFlight, this.rtt.smoothed)
     else if (signal !== 'none') this.congestion.onCongestion(now, packet, inFlight, signal)
-    if (packet.payment !== undefined && signal === 'acked') this.packetAmount.onDelivered(packet.amount)
   }
 
   /** Whatever gets nothing done is retried ever more slowly. True: a failure that tells something new. */
   #paceRetries(now: Instant, packet: SentPacket, outcome: Outcome): boolean {
     const { amountTooLarge, frames, money, congestion } = outcome
+    this.backoff.onAnswer(packet.sentAt)
     if (amountTooLarge !== undefined) {
       // A smaller packet goes at once, unless nothing smaller makes sense.
       const helps = amountTooLarge.maximum !== 0n && (packet.isProbe || this.packetAmount.limit < packet.amount)
