@@ -13,7 +13,7 @@ export type Network = (
   prepare: IlpPrepare,
   from: Side,
   now: number,
-) => { amount: bigint } | { reply: IlpReply } | 'drop' | 'refuse'
+) => Passage | { reply: IlpReply } | 'drop' | 'refuse'
 /** What the network does with a reply on its way back. */
 export type WayBack = (reply: IlpReply, prepare: IlpPrepare, from: Side) => IlpReply | 'drop'
 
@@ -187,12 +187,14 @@ export class Pair {
       return true
     }
     const other = side === 'client' ? 'server' : 'client'
-    this.after(this.#latency, () =>
+    const arrive = () =>
       this.deliver(other, { ...prepare, amount: fate.amount }, (reply) => {
         const back = this.wayBack(reply, prepare, side)
-        if (back !== 'drop') this.after(this.#latency, () => onReply(back))
-      }),
-    )
+        if (back !== 'drop') this.after(this.#latency + (fate.delayBack ?? 0), () => onReply(back))
+      })
+    const arrival = this.#latency + (fate.delay ?? 0)
+    this.after(arrival, arrive)
+    if (fate.copyAfter !== undefined) this.after(arrival + fate.copyAfter, arrive)
     return true
   }
 

@@ -1,34 +1,46 @@
 import type { StreamId } from '@stream/frames'
 
+/** Every second id from `first` to `last`. */
+interface Range {
+  first: StreamId
+  last: StreamId
+}
+
 /**
- * The ids of closed streams, kept for ever in bounded memory: as ranges of every second id.
- * A peer can leave at most as many holes as it may have streams open, so the list stays short.
+ * The ids of closed streams, kept for ever in bounded memory: as ranges, the even ones of servers and the odd ones of
+ * clients apart. A peer can leave at most as many holes as it may have streams open, so the lists stay short.
  */
 export class ClosedIds {
-  /** Disjoint, ascending, [first, last]. */
-  readonly #ranges: [StreamId, StreamId][] = []
+  /** Disjoint, ascending. */
+  readonly #even: Range[] = []
+  readonly #odd: Range[] = []
 
   add(id: StreamId): void {
-    let i = this.#ranges.length
-    while (i > 0 && this.#ranges[i - 1]![0] > id) i--
-    const before = this.#ranges[i - 1]
-    const after = this.#ranges[i]
-    if (before !== undefined && id <= before[1]) return
-    const joinsBefore = before !== undefined && before[1] === id - 2
-    const joinsAfter = after !== undefined && after[0] === id + 2
+    const ranges = this.#like(id)
+    let i = ranges.length
+    while (i > 0 && ranges[i - 1]!.first > id) i--
+    const before = ranges[i - 1]
+    const after = ranges[i]
+    if (before !== undefined && id <= before.last) return
+    const joinsBefore = before?.last === id - 2
+    const joinsAfter = after?.first === id + 2
     if (joinsBefore && joinsAfter) {
-      before[1] = after[1]
-      this.#ranges.splice(i, 1)
-    } else if (joinsBefore) before[1] = id
-    else if (joinsAfter) after[0] = id
-    else this.#ranges.splice(i, 0, [id, id])
+      before.last = after.last
+      ranges.splice(i, 1)
+    } else if (joinsBefore) before.last = id
+    else if (joinsAfter) after.first = id
+    else ranges.splice(i, 0, { first: id, last: id })
   }
 
   has(id: StreamId): boolean {
-    return this.#ranges.some(([first, last]) => first <= id && id <= last)
+    return this.#like(id).some(({ first, last }) => first <= id && id <= last)
   }
 
   get rangeCount(): number {
-    return this.#ranges.length
+    return this.#even.length + this.#odd.length
+  }
+
+  #like(id: StreamId): Range[] {
+    return id % 2 === 0 ? this.#even : this.#odd
   }
 }
