@@ -1,3 +1,4 @@
+import { nodeCrypto } from '@stream/crypto/node'
 import { seededCrypto } from '@stream/crypto/testing'
 import { packetProtection, type PacketProtection } from '@stream/crypto'
 import { aimd } from '@stream/flow'
@@ -68,7 +69,7 @@ export class Pair {
   #nextId = 0
 
   constructor(options: PairOptions = {}) {
-    const crypto = seededCrypto(options.seed ?? 1)
+    const crypto = seededCrypto(options.seed ?? 1, nodeCrypto)
     const secret = crypto.randomBytes(32)
     this.protection = packetProtection(crypto, secret)
     const { protection } = this

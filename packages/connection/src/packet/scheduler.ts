@@ -40,7 +40,7 @@ export class Scheduler {
     const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
     if (at > now) return { packet: undefined, lookAgainAt: at }
     const { packets } = sent.inFlight
-    if (packets >= path.congestion.window().packets) return NOTHING
+    if (packets >= path.congestion.window().packets || !path.backoff.mayTry) return NOTHING
     if (!path.isValidated) return packets > 0 ? NOTHING : { packet: this.#frames() }
     return this.#probe() ?? this.#inTurn(now)
   }
