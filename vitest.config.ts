@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import projects from './vitest.workspace.ts'
 
+const propertyRuns = process.env['PROPERTY_RUNS']
 const core = 'packages/{frames,crypto,flow,connection}/src'
 
 export default defineConfig({
@@ -10,8 +12,11 @@ export default defineConfig({
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
+    // Generous: a loaded machine is no failure. Many runs of a property take as long as they take.
+    testTimeout: propertyRuns === undefined ? 30_000 : 900_000,
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
-    setupFiles: process.env['PROPERTY_RUNS'] ? [new URL('scripts/property-runs.mjs', import.meta.url).pathname] : [],
+    setupFiles:
+      propertyRuns === undefined ? [] : [fileURLToPath(new URL('scripts/property-runs.mjs', import.meta.url))],
     coverage: {
       provider: 'v8',
       include: [`${core}/**/*.ts`],

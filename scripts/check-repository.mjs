@@ -1,11 +1,11 @@
 // What must hold for the repository as a whole: nothing in it depends on the machine it was written on, and the
 // TypeScript project references say the same as the manifests.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packagesIn, root } from './workspace.mjs'
+import { packagesIn, publishedPackages, root } from './workspace.mjs'
 
 const publicRegistry = 'registry.npmjs.org'
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
@@ -66,6 +66,18 @@ export function faultsInReferences(base = root) {
   return faults
 }
 
+/** @returns {string[]} one line per package that was never released and that no changeset will release */
+export function faultsInChangesets(base = root) {
+  const folder = path.join(base, '.changeset')
+  const changesets = readdirSync(folder)
+    .filter((file) => file.endsWith('.md') && file !== 'README.md')
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+  return publishedPackages(base)
+    .filter(({ manifest }) => manifest.version === '0.0.0')
+    .filter(({ name }) => !changesets.some((text) => text.includes(`'${name}':`)))
+    .map(({ name }) => `${name}: no changeset names it, so it would never be released`)
+}
+
 /** @returns {string[]} one line per published package that lacks what its users need */
 export function faultsInManifests(base = root) {
   const faults = []
@@ -93,7 +105,7 @@ function trackedTextFiles() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const inFiles = trackedTextFiles().flatMap((file) => faultsInFile(file, readFileSync(path.join(root, file), 'utf8')))
-  const faults = [...inFiles, ...faultsInReferences(), ...faultsInManifests()]
+  const faults = [...inFiles, ...faultsInReferences(), ...faultsInManifests(), ...faultsInChangesets()]
   for (const fault of faults) console.error(fault)
   process.exit(faults.length === 0 ? 0 : 1)
 }

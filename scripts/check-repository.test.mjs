@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { faultsInFile, faultsInManifests, faultsInReferences } from './check-repository.mjs'
+import { faultsInChangesets, faultsInFile, faultsInManifests, faultsInReferences } from './check-repository.mjs'
 
 const base = mkdtempSync(path.join(tmpdir(), 'check-repository-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
@@ -67,6 +67,7 @@ describe('the manifests', () => {
     mkdirSync(path.dirname(path.join(base, file)), { recursive: true })
     writeFileSync(path.join(base, file), JSON.stringify(content))
   }
+  mkdirSync(path.join(base, '.changeset'))
   write('tsconfig.build.json', { references: [{ path: 'packages/a' }] })
   write('packages/a/package.json', { name: 'a', description: 'a', license: 'x', engines: {}, exports: {}, files: [] })
   write('packages/a/tsconfig.json', { references: [] })
@@ -79,6 +80,15 @@ describe('the manifests', () => {
       'tsconfig.build.json does not reference packages/b',
       'b: tsconfig.json references should be [../a], as its dependencies are',
     ])
+  })
+
+  it('are new only together with a changeset', () => {
+    write('packages/c/package.json', { name: 'c', version: '0.0.0' })
+    write('packages/d/package.json', { name: 'd', version: '0.0.0' })
+    writeFileSync(path.join(base, '.changeset/first.md'), "---\n'c': minor\n---\n\nFirst release.\n")
+    expect(faultsInChangesets(base)).toEqual(['d: no changeset names it, so it would never be released'])
+    rmSync(path.join(base, 'packages/c'), { recursive: true })
+    rmSync(path.join(base, 'packages/d'), { recursive: true })
   })
 
   it('hold what users need', () => {
