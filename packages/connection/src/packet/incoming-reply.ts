@@ -94,6 +94,7 @@ export class IncomingReplies {
     const end = path.onOutcome(now, packet, outcome, sent.inFlight)
     if (outcome.isAuthentic) host.onAuthenticated(now)
     if (answer !== undefined) this.#applyAnswer(now, answer)
+    else streams.askForLimits()
     for (const id of packet.streamIds) {
       const stream = streams.get(id)
       if (stream !== undefined) streams.wake(stream)

@@ -54,6 +54,8 @@ export class Stream {
   #discardIncoming = false
   #ackedBytes = 0
   readonly #dataBlocked = new LimitSync<number>(0)
+  /** The peer's limit at which it was last told that we want to send more. */
+  #blockedAt = 0
   readonly #close = new LimitSync<number>(0)
   #isCloseAcked = false
 
@@ -194,7 +196,12 @@ export class Stream {
       this.#dataBlocked.owed ||
       this.#close.owed ||
       (this.isAnnounced && this.window.limit.owed)
-    if (owed || this.#outgoing === undefined) return owed
+    return owed || this.hasData(connectionCredit)
+  }
+
+  /** Bytes could go now: lost ones, or new ones that the peer has room for. */
+  hasData(connectionCredit: SendCredit): boolean {
+    if (this.#outgoing === undefined) return false
     if (this.#outgoing.hasLost) return true
     return this.#outgoing.unsentBytes > 0 && this.credit.available() > 0 && connectionCredit.available() > 0
   }
@@ -282,11 +289,24 @@ export class Stream {
   #nextSegment(outgoing: SendBuffer, room: number, credit: number): Segment | undefined {
     if (outgoing.unsentBytes === 0) return undefined
     if (credit === 0) {
-      if (this.credit.available() === 0) this.#dataBlocked.raise(outgoing.writtenOffset)
+      if (this.credit.available() === 0) this.#tellDataBlocked(outgoing.writtenOffset)
       return undefined
     }
     if (room < SMALLEST_PIECE && outgoing.unsentBytes > room) return undefined
     return outgoing.next(Math.min(room, credit))
+  }
+
+  #tellDataBlocked(wanted: number): void {
+    this.#dataBlocked.raise(wanted)
+    if (this.credit.limit > this.#blockedAt) this.#dataBlocked.owe()
+    this.#blockedAt = this.credit.limit
+  }
+
+  /** A reply is lost and a larger limit perhaps with it: asks again where one is waited for. */
+  askForLimits(): void {
+    if (this.#state === 'closed') return
+    if (this.unsentBytes > 0 && this.credit.available() === 0) this.#dataBlocked.owe()
+    if (this.moneyOut.isBlocked) this.moneyOut.blocked.owe()
   }
 
   #fateOf(outgoing: SendBuffer, segment: Segment): Delivery {

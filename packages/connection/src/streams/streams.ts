@@ -93,7 +93,9 @@ export class Streams {
   }
 
   accept(id: StreamId): Stream {
-    return this.#add(id, false)
+    const stream = this.#add(id, false)
+    this.wake(stream)
+    return stream
   }
 
   #add(id: StreamId, isLocal: boolean): Stream {
@@ -193,12 +195,18 @@ export class Streams {
 
   /** Limits and closes of all streams that owe some and, where the packet pays for nothing, data. */
   fill(packet: PacketBuilder, withData: boolean): void {
-    for (let left = this.#withFrames.size; left > 0; left--) {
-      const [stream] = this.#withFrames
-      if (stream === undefined || !stream.fillFacts(packet)) return
+    let left = this.#withFrames.size
+    for (const stream of this.#withFrames) {
+      if (left-- === 0) return
+      const before = packet.bytesLeft
+      if (!stream.fillFacts(packet)) return
       if (withData) this.#fillData(stream, packet)
-      this.#withFrames.delete(stream)
-      if (stream.hasFrames(this.credit) && stream.state !== 'closed') this.#withFrames.add(stream)
+      const hasMore = stream.hasFrames(this.credit) && stream.state !== 'closed'
+      const isServed = packet.bytesLeft < before
+      if (isServed || !hasMore) this.#withFrames.delete(stream)
+      if (isServed && hasMore) this.#withFrames.add(stream)
+      // The packet is full: whoever has not been served is the first in the next one.
+      if (withData && stream.hasData(this.credit)) return
     }
   }
 
@@ -206,6 +214,16 @@ export class Streams {
     stream.fillData(packet, this.credit)
     if (stream.unsentBytes > 0 && this.credit.available() === 0) {
       this.dataBlocked.raise(this.credit.used + stream.unsentBytes)
+    }
+  }
+
+  /** A reply is lost, and limits perhaps with it: the peer believes that they are known (RFC 0029, 5.3.10 to 5.3.13). */
+  askForLimits(): void {
+    if (this.#nextLocalId > this.#peerMaxStreamId && this.streamIdBlocked.value > 0) this.streamIdBlocked.owe()
+    if (this.credit.available() === 0 && this.dataBlocked.value > this.credit.limit) this.dataBlocked.owe()
+    for (const stream of this.#streams.values()) {
+      stream.askForLimits()
+      if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
     }
   }
 
