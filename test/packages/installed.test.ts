@@ -60,7 +60,8 @@ describe('an installed package', () => {
   it.each(names)('%s carries its README, its licence and its sources, and no tests', async (name) => {
     const folder = path.join(consumer(), 'node_modules', name)
     const files = await readdir(folder, { recursive: true })
-    expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'src/index.ts']))
+    const missing = ['README.md', 'LICENSE', 'package.json', 'src/index.ts'].filter((file) => !files.includes(file))
+    expect(missing).toEqual([])
     expect(files.filter((file) => /\.(test|test-d|bench)\.|tsbuildinfo/.test(file))).toEqual([])
     const manifest = await run(process.execPath, ['-p', `require('./package.json').version`], folder)
     expect(manifest.trim()).toMatch(/^\d+\.\d+\.\d+/)
