@@ -12,7 +12,9 @@ export class Backoff {
   /** Nothing but a close leaves before. */
   until: Instant = 0
   #failures = 0
-  #lastFailure: Instant = -Infinity
+  #lastSent = 0
+  /** The last packet that had left when the last failure became known. */
+  #lastBeforeFailure = -1
   #isTrialOut = false
 
   get failures(): number {
@@ -24,28 +26,37 @@ export class Backoff {
     return this.#failures < 2 || !this.#isTrialOut
   }
 
-  onSent(): void {
+  onSent(sequence: number): void {
+    this.#lastSent = sequence
     this.#isTrialOut = true
   }
 
-  /** What became of a packet; `onFailure` or `onProgress` may follow. */
-  onAnswer(sentAt: Instant): void {
-    if (sentAt >= this.#lastFailure) this.#isTrialOut = false
+  /** What became of a packet is known; `onFailure` or `onProgress` may follow. */
+  onAnswer(sequence: number): void {
+    if (this.#isNews(sequence)) this.#isTrialOut = false
   }
 
   /** True when this failure counts as a new one. `factor`: how fast the pause grows. */
-  onFailure(now: Instant, sentAt: Instant, factor = 2): boolean {
-    if (sentAt < this.#lastFailure) return false
-    this.#lastFailure = now
-    this.#failures++
-    if (this.#failures > 1) {
-      this.until = now + Math.min(LONGEST_PAUSE, FIRST_PAUSE * factor ** (this.#failures - 2))
-    }
+  onFailure(now: Instant, sequence: number, factor = 2): boolean {
+    if (!this.#isNews(sequence)) return false
+    this.#lastBeforeFailure = this.#lastSent
+    this.pause(now, factor)
     return true
+  }
+
+  /** The next attempt waits longer than the one before. */
+  pause(now: Instant, factor = 2): void {
+    this.#failures++
+    if (this.#failures === 1) return
+    this.until = now + Math.min(LONGEST_PAUSE, FIRST_PAUSE * factor ** (this.#failures - 2))
   }
 
   onProgress(): void {
     this.#failures = 0
     this.until = 0
+  }
+
+  #isNews(sequence: number): boolean {
+    return sequence > this.#lastBeforeFailure
   }
 }

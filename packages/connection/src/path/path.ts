@@ -129,7 +129,7 @@ export class Path {
       this.ledger.onSent(packet.amount, packet.minimum)
       this.packetAmount.onSent(packet.amount)
     }
-    this.backoff.onSent()
+    this.backoff.onSent(packet.sequence)
     if (!packet.isProbe) this.congestion.onPacketSent(now, packet, inFlight)
   }
 
@@ -170,11 +170,11 @@ export class Path {
   /** Whatever gets nothing done is retried ever more slowly. True: a failure that tells something new. */
   #paceRetries(now: Instant, packet: SentPacket, outcome: Outcome): boolean {
     const { amountTooLarge, frames, money, congestion } = outcome
-    this.backoff.onAnswer(packet.sentAt)
+    this.backoff.onAnswer(packet.sequence)
     if (amountTooLarge !== undefined) {
       // A smaller packet goes at once, unless nothing smaller makes sense.
       const helps = amountTooLarge.maximum !== 0n && (packet.isProbe || this.packetAmount.limit < packet.amount)
-      return !helps && this.backoff.onFailure(now, packet.sentAt)
+      return !helps && this.backoff.onFailure(now, packet.sequence)
     }
     const paysInVain = packet.payment !== undefined && money === 'released'
     if (frames === 'acked' && !paysInVain) {
@@ -182,7 +182,7 @@ export class Path {
       return false
     }
     // Liquidity comes back little by little and packets shrink meanwhile: ask more often.
-    return this.backoff.onFailure(now, packet.sentAt, congestion === 'insufficientLiquidity' ? 1.5 : 2)
+    return this.backoff.onFailure(now, packet.sequence, congestion === 'insufficientLiquidity' ? 1.5 : 2)
   }
 
   #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {
@@ -219,7 +219,7 @@ export class Path {
       if (this.probe.pathMaximum === 0n) return { by: 'pathMaximumZero' }
       return { by: 'rateUnknown', digits: this.probe.bestPrecision }
     }
-    this.backoff.onFailure(now, now)
+    this.backoff.pause(now)
     this.probe.start()
     return undefined
   }
