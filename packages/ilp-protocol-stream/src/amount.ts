@@ -46,6 +46,7 @@ function toInteger(value: AmountLike, name: string): bigint {
     case 'string':
       return fromDecimal(value, name)
     case 'object':
+      if (value === null) break
       if (isLong(value)) return fromLong(value)
       if (isBigNumber(value)) {
         const decimal = value.toFixed()

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { CloseReason, ConnectionEvent } from '@stream/connection'
+import { ratio, type CloseReason, type ConnectionEvent, type Ratio } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
@@ -41,6 +41,7 @@ export class Connection extends EventEmitter {
   readonly #closed: Promise<void>
   #settleClosed: () => void = () => {}
   #isEstablished = false
+  #lastRate: Ratio | undefined
   #reason: CloseReason | undefined
   #error: Error | undefined
   #ending: Promise<void> | undefined
@@ -84,8 +85,7 @@ export class Connection extends EventEmitter {
   }
   /** What the last fulfilled packet delivered per source unit; `'0'` before the first. */
   get lastPacketExchangeRate(): string {
-    const { lastPacketRate } = this.#stats
-    return lastPacketRate ? formatRatio(lastPacketRate) : '0'
+    return this.#lastRate ? formatRatio(this.#lastRate) : '0'
   }
   /** Sent on all streams, in our units. */
   get totalSent(): string {
@@ -190,6 +190,7 @@ export class Connection extends EventEmitter {
       case 'writable':
         return handlers?.onWritable()
       case 'moneySent':
+        this.#lastRate = ratio(event.delivered, event.amount)
         return handlers?.onMoneySent(event.amount, event.receipt)
       case 'moneyReceived':
         return handlers?.onMoneyReceived(event.amount, this.#driver.prepareOf(event.id))

@@ -13,13 +13,20 @@ const Decimal = BigNumber.clone({ DECIMAL_PLACES: 19, ROUNDING_MODE: BigNumber.R
  * @throws {InvalidArgumentError} when it is not a finite number of at least 0.
  */
 export function parseDecimal(value: DecimalLike, name: string): Ratio {
-  // BigNumber 10 and later throw for strings they cannot read only when asked to; NaN is what they give.
-  const decimal = new BigNumber(typeof value === 'object' ? value.toFixed() : value)
-  if (!decimal.isFinite() || decimal.isNegative()) {
+  const decimal = read(typeof value === 'object' ? value.toFixed() : value)
+  if (!decimal?.isFinite() || decimal.isNegative()) {
     throw new InvalidArgumentError(name, `${name} must be a finite number, 0 or more, got ${String(value)}`)
   }
   const places = decimal.decimalPlaces() ?? 0
   return ratio(BigInt(decimal.shiftedBy(places).toFixed()), 10n ** BigInt(places))
+}
+
+function read(value: number | string): BigNumber | undefined {
+  try {
+    return new BigNumber(value)
+  } catch {
+    return undefined // it throws for text that is no number
+  }
 }
 
 /** The shortest decimal form with at most 19 decimals, never in exponent notation. */

@@ -9,6 +9,9 @@ export interface PairOptions {
   rate?: number
   /** The most a packet may carry on its way in, each way; default 1000. */
   maxAmount?: bigint
+  /** Asset scales that the connector tells the two ends; default 9. They do not change the rate. */
+  clientScale?: number
+  serverScale?: number
 }
 
 /**
@@ -32,7 +35,8 @@ export class PairedPlugin implements Plugin {
   constructor(
     readonly address: string,
     readonly assetCode: string,
-    options: Required<PairOptions>,
+    readonly assetScale: number,
+    options: Required<Pick<PairOptions, 'rate' | 'maxAmount'>>,
   ) {
     this.rate = options.rate
     this.maxAmount = options.maxAmount
@@ -74,7 +78,8 @@ export class PairedPlugin implements Plugin {
   async sendData(data: Buffer): Promise<Buffer> {
     const prepare = IlpPacket.deserializeIlpPrepare(data)
     if (prepare.destination === 'peer.config') {
-      return Ildcp.serializeIldcpResponse({ clientAddress: this.address, assetScale: 9, assetCode: this.assetCode })
+      const { address, assetScale, assetCode } = this
+      return Ildcp.serializeIldcpResponse({ clientAddress: address, assetScale, assetCode })
     }
     this.sent.push(prepare)
     const answer = await this.#faults.shift()?.(prepare)
@@ -99,12 +104,12 @@ export class PairedPlugin implements Plugin {
 }
 
 /** A client's and a server's plugin at the two ends of one path. */
-export function pluginPair({ rate = 0.5, maxAmount = 1000n }: PairOptions = {}): {
+export function pluginPair({ rate = 0.5, maxAmount = 1000n, clientScale = 9, serverScale = 9 }: PairOptions = {}): {
   client: PairedPlugin
   server: PairedPlugin
 } {
-  const client = new PairedPlugin('test.peerA', 'ABC', { rate, maxAmount })
-  const server = new PairedPlugin('test.peerB', 'XYZ', { rate: 1 / rate, maxAmount })
+  const client = new PairedPlugin('test.peerA', 'ABC', clientScale, { rate, maxAmount })
+  const server = new PairedPlugin('test.peerB', 'XYZ', serverScale, { rate: 1 / rate, maxAmount })
   client.mirror = server
   server.mirror = client
   return { client, server }

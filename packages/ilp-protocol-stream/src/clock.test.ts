@@ -1,0 +1,73 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { MAX_DELAY, systemClock } from './clock.js'
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+test('a wall time survives the way to an instant and back exactly', () => {
+  const clock = systemClock()
+  for (const time of [0, 1_700_000_000_123, Date.now() + 1234]) {
+    for (let i = 0; i < 50; i++) expect(clock.toEpoch(clock.fromEpoch(time))).toBe(time)
+  }
+})
+
+test('it follows a step of the wall clock', () => {
+  const clock = systemClock()
+  const before = clock.toEpoch(clock.now())
+  const realNow = Date.now
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000)
+  expect(clock.toEpoch(clock.now()) - before).toBeGreaterThan(3_500_000)
+})
+
+test('it uses the timers that are installed when it is called', () => {
+  const clock = systemClock()
+  vi.useFakeTimers()
+  const fire = vi.fn()
+  clock.setTimer(clock.now() + 1000, fire)
+  vi.advanceTimersByTime(999)
+  expect(fire).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(fire).toHaveBeenCalledOnce()
+})
+
+test('it follows timers that run ahead of the clocks, as they do when only setTimeout is faked', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const clock = systemClock()
+  const at = clock.now() + 60_000
+  let seen = 0
+  clock.setTimer(at, () => (seen = clock.now()))
+  vi.advanceTimersByTime(60_000)
+  expect(seen).toBeGreaterThanOrEqual(at)
+  expect(clock.now()).toBeGreaterThanOrEqual(at)
+})
+
+test('a cancelled timer does not fire', () => {
+  vi.useFakeTimers()
+  const clock = systemClock()
+  const fire = vi.fn()
+  clock.setTimer(clock.now() + 10, fire)()
+  vi.advanceTimersByTime(100)
+  expect(fire).not.toHaveBeenCalled()
+})
+
+test('an instant beyond what setTimeout can wait for does not fire at once', () => {
+  vi.useFakeTimers()
+  const clock = systemClock()
+  const fire = vi.fn()
+  const cancel = clock.setTimer(clock.now() + MAX_DELAY * 2, fire)
+  vi.advanceTimersByTime(1000)
+  expect(fire).not.toHaveBeenCalled()
+  cancel()
+})
+
+test('a background timer does not keep the process alive, another one does', () => {
+  const clock = systemClock()
+  const setTimer = vi.spyOn(globalThis, 'setTimeout')
+  const cancels = [true, false].map((background) => clock.setTimer(clock.now() + 60_000, () => {}, background))
+  const [background, foreground] = setTimer.mock.results.map(({ value }) => value as NodeJS.Timeout)
+  expect(background?.hasRef()).toBe(false)
+  expect(foreground?.hasRef()).toBe(true)
+  for (const cancel of cancels) cancel()
+})

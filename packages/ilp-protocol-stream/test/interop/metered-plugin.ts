@@ -1,0 +1,50 @@
+import { deserializeIlpPrepare, Type } from 'ilp-packet'
+import type { Plugin } from '../../src/index.js'
+
+/**
+ * A plugin that keeps the books of what passes through it: only what was fulfilled has moved. Neither implementation
+ * is asked; their totals are compared with these.
+ */
+export class MeteredPlugin implements Plugin {
+  /** Sum of the Prepares that we sent and that were fulfilled, in this end's units. */
+  paid = 0n
+  /** Sum of the Prepares that we fulfilled. */
+  earned = 0n
+  /** Bytes of STREAM data in each Prepare and each reply with data that left here; the request for our account apart. */
+  readonly dataLengths: number[] = []
+  readonly #plugin: Plugin
+
+  constructor(plugin: Plugin) {
+    this.#plugin = plugin
+  }
+
+  connect(): Promise<void> {
+    return this.#plugin.connect()
+  }
+  disconnect(): Promise<void> {
+    return this.#plugin.disconnect()
+  }
+  isConnected(): boolean {
+    return this.#plugin.isConnected()
+  }
+  deregisterDataHandler(): void {
+    this.#plugin.deregisterDataHandler()
+  }
+
+  async sendData(data: Buffer): Promise<Buffer> {
+    const { amount, destination, data: contents } = deserializeIlpPrepare(data)
+    if (destination !== 'peer.config') this.dataLengths.push(contents.length)
+    const reply = await this.#plugin.sendData(data)
+    if (reply[0] === Type.TYPE_ILP_FULFILL) this.paid += BigInt(amount)
+    return reply
+  }
+
+  registerDataHandler(handler: (data: Buffer) => Promise<Buffer>): void {
+    this.#plugin.registerDataHandler(async (data) => {
+      const { amount } = deserializeIlpPrepare(data)
+      const reply = await handler(data)
+      if (reply[0] === Type.TYPE_ILP_FULFILL) this.earned += BigInt(amount)
+      return reply
+    })
+  }
+}
