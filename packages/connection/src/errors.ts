@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@stream/frames'
+import { MAX_UINT64, type ErrorCode } from '@stream/frames'
 
 /** What the caller did wrong; stable, to be tested against instead of the message. */
 export type StreamErrorName =
@@ -23,6 +23,12 @@ export class StreamError extends Error {
   ) {
     super(message)
   }
+}
+
+/** Throws `StreamError` for what no ILP packet and no frame can carry. */
+export function assertUint64(name: string, amount: bigint): void {
+  if (amount >= 0n && amount <= MAX_UINT64) return
+  throw new StreamError('InvalidAmount', `${name} must be from 0 to ${MAX_UINT64} units, got ${amount}`)
 }
 
 /** A peer's breach of the protocol: the code and text of the close frame that answers it (RFC 0029, 5.4). */

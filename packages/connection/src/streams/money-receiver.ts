@@ -1,6 +1,6 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
-import { StreamError } from '../errors.js'
+import { assertUint64, StreamError } from '../errors.js'
 import type { Ratio } from '../path/ratio.js'
 import { multiplyFloor } from '../path/ratio.js'
 
@@ -21,6 +21,7 @@ export class MoneyReceiver {
   }
 
   setReceiveMax(amount: bigint): void {
+    assertUint64('receiveMax', amount)
     if (amount < this.limit.value) {
       throw new StreamError(
         'ReceiveMaxTooLow',

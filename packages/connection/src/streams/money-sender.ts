@@ -1,6 +1,6 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
-import { StreamError } from '../errors.js'
+import { assertUint64, StreamError } from '../errors.js'
 import type { MoneyHold } from '../packet/packet-builder.js'
 import type { ExchangeRate } from '../path/exchange-rate.js'
 
@@ -12,6 +12,7 @@ export class MoneySender {
   #sendMax = 0n
   #sent = 0n
   #held = 0n
+  #isGivenUp = false
   #delivered = 0n
   /** Assumed unlimited until the peer says otherwise, as every implementation does. */
   #peerReceiveMax: bigint | undefined
@@ -44,10 +45,12 @@ export class MoneySender {
 
   /** Neither sent nor in flight. */
   get remaining(): bigint {
+    if (this.#isGivenUp) return 0n
     return this.#sendMax > this.#sent + this.#held ? this.#sendMax - this.#sent - this.#held : 0n
   }
 
   setSendMax(amount: bigint): void {
+    assertUint64('sendMax', amount)
     const committed = this.#sent + this.#held
     if (amount < committed) {
       throw new StreamError(
@@ -59,9 +62,10 @@ export class MoneySender {
     this.#sendMax = amount
   }
 
-  /** Give up what was never sent; what is in flight still counts. */
+  /** Give up what was never sent; what is in flight still counts, but is not sent again should it come back. */
   discardUnsent(): void {
     this.#sendMax = this.#sent + this.#held
+    this.#isGivenUp = true
   }
 
   /** The peer's word (RFC 0029, 5.3.9). The first receiveMax counts as it is, a later one only when it is larger. */
