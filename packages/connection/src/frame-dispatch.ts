@@ -117,6 +117,7 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
 
 function streamFor(frame: Frame & { streamId: number }, streams: Streams, kind: string, result: Dispatched) {
   const known = streams.get(frame.streamId)
+  if (known?.state === 'closed') return undefined // what has arrived can still be read, but nothing is added
   if (known !== undefined || kind === 'reply' || !opens(frame)) return known
   if (streams.classify(frame.streamId) !== 'new') return undefined
   const stream = streams.accept(frame.streamId)

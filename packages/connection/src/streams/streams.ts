@@ -110,7 +110,8 @@ export class Streams {
 
   /** What a frame with this stream id from the peer refers to (RFC 0029, 4.4.1). */
   classify(id: StreamId): 'known' | 'closed' | 'new' | Violation {
-    if (this.#streams.has(id)) return 'known'
+    const stream = this.#streams.get(id)
+    if (stream !== undefined) return stream.state === 'closed' ? 'closed' : 'known' // closed, but not read empty
     if (this.#closed.has(id)) return 'closed'
     if (id === 0) return violation(ErrorCode.ProtocolViolation, 'Stream id 0 does not exist')
     if (this.isLocal(id)) {
@@ -267,7 +268,7 @@ export class Streams {
     for (const stream of this.#changed) {
       const by = stream.state === 'peerClosed' ? 'peer' : 'local'
       if (stream.advance(now)) ended.push({ stream, by })
-      if (stream.state === 'closed') this.#retire(stream)
+      if (stream.state === 'closed') this.#retire(stream, now)
       else if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
     }
     this.#changed.clear()
@@ -275,11 +276,13 @@ export class Streams {
   }
 
   /** Bytes nobody has read keep a closed stream, and its place among the peer's streams, so they stay bounded. */
-  #retire(stream: Stream): void {
+  #retire(stream: Stream, now: Instant): void {
     this.#withFrames.delete(stream)
     this.#withMoney.delete(stream)
     this.#stalled.delete(stream)
     if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
+    // What came behind a gap that is never filled is nobody's any more.
+    this.window.release(stream.window.received - stream.window.released, now, 0)
     this.#closed.add(stream.id)
     if (this.isLocal(stream.id)) return
     this.#remoteClosed++
