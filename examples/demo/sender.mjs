@@ -18,7 +18,7 @@ process.once('message', ({ credentials }) =>
     clearInterval(timer)
     const exchangeMs = performance.now() - started
     await connection.end()
+    // Stays on the network until the demo ends it: the receiver may still have something to say.
     process.send({ type: 'done', ...result.totals(), packets, exchangeMs })
-    await plugin.disconnect()
   }),
 )

@@ -82,7 +82,6 @@ describe('refusing', () => {
     ['a negative amount', { amount: -1n }],
     ['a destination that is no address', { destination: 'test..bob' }],
     ['a condition of the wrong length', { executionCondition: new Uint8Array(31) }],
-    ['more data than a packet may hold', { data: new Uint8Array(32_768) }],
     ['an expiry that is no instant', { expiresAt: Number.NaN }],
   ])('F00 for %s', (_, over) => {
     expect(send(setUp(), over)).toBe('F00')

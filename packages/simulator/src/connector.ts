@@ -3,7 +3,6 @@ import type { Duration, Instant } from '@stream/flow'
 import {
   encodeAmountTooLarge,
   isValidIlpAddress,
-  MAX_ILP_DATA_BYTES,
   type IlpAddress,
   type IlpPrepare,
   type IlpReject,
@@ -280,7 +279,6 @@ const prepareFault = (prepare: IlpPrepare): string | undefined => {
   if (prepare.amount < 0n || prepare.amount > MAX_UINT64) return 'amount is not an unsigned 64-bit integer'
   if (!isValidIlpAddress(prepare.destination)) return 'destination is not a valid ILP address'
   if (prepare.executionCondition.length !== 32) return 'executionCondition is not 32 bytes long'
-  if (prepare.data.length > MAX_ILP_DATA_BYTES) return `data is longer than ${MAX_ILP_DATA_BYTES} bytes`
   if (!Number.isFinite(prepare.expiresAt)) return 'expiresAt is not an instant'
   return undefined
 }
