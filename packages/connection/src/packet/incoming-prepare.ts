@@ -138,11 +138,10 @@ export class IncomingPrepares {
     const { prepare, packet } = received
     const { config, lifecycle, outbox } = this.parts
     const isOpen = lifecycle.isOpen || prepare.amount === 0n
-    if (this.#totalReceived + prepare.amount > MAX_UINT64) return this.#answer(received, OVERFLOW)
     const allocation = isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
-    if (this.#offers.size >= MAX_OFFERS) return this.#reject(received)
+    if (this.#offers.size >= MAX_OFFERS || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
     this.#reserve(allocation)
     this.#offers.set(received.id, { received, allocation })
     outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts: allocation })
@@ -231,8 +230,8 @@ export class IncomingPrepares {
   #fulfill(now: Instant, received: Received, allocation: Allocation): void {
     const { id, prepare, packet, dispatched } = received
     const { config, streams, outbox } = this.parts
-    // A decision can take its time: a Fulfill that comes too late would be money nobody pays.
-    if (prepare.expiresAt - now < config.timeouts.margin) return this.#answer(received, reject('R00'))
+    const refusal = this.#refusal(now, prepare)
+    if (refusal !== undefined) return this.#answer(received, refusal)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
     const reply: IlpReply = { type: 'fulfill', fulfillment: config.protection.fulfillment(prepare.data), data }
     this.#reserve(allocation)
@@ -246,6 +245,12 @@ export class IncomingPrepares {
     }
     this.#totalReceived += prepare.amount
     this.#tellReadable(dispatched)
+  }
+
+  /** What a decision that takes its time can come too late for: a Fulfill in time, and room in the total. */
+  #refusal(now: Instant, { expiresAt, amount }: IlpPrepare): IlpReject | undefined {
+    if (expiresAt - now < this.parts.config.timeouts.margin) return reject('R00')
+    return this.#totalReceived + amount > MAX_UINT64 ? OVERFLOW : undefined
   }
 
   #reject(received: Received): void {

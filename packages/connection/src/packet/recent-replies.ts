@@ -2,8 +2,10 @@ import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
 
-/** Prepares remembered at once, pending or answered. */
+/** Prepares remembered at once, pending or answered; those that more than one waits for stay beyond it. */
 const MAX_REPLIES = 64
+/** Copies of one Prepare that wait for its decision. */
+const MAX_WAITING = 16
 
 interface Entry {
   /** Names the very envelope: a random IV never repeats. */
@@ -23,8 +25,7 @@ export class RecentReplies {
   readonly #entries = new Map<number, Entry>()
 
   remember(sequence: number, id: PrepareId, envelope: Uint8Array, expiresAt: Instant): void {
-    const [oldest] = this.#entries.keys()
-    if (this.#entries.size >= MAX_REPLIES && oldest !== undefined) this.#entries.delete(oldest)
+    if (this.#entries.size >= MAX_REPLIES) this.#forgetOldest()
     this.#entries.set(sequence, { iv: ivOf(envelope), expiresAt, reply: undefined, ids: [id] })
   }
 
@@ -40,8 +41,19 @@ export class RecentReplies {
   repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
     const entry = this.#entries.get(sequence)
     if (entry?.iv !== ivOf(envelope)) return undefined
-    if (entry.reply === undefined) entry.ids.push(id)
-    return entry.reply ?? 'wait'
+    if (entry.reply !== undefined) return entry.reply
+    if (entry.ids.length >= MAX_WAITING) return undefined
+    entry.ids.push(id)
+    return 'wait'
+  }
+
+  /** Who waits for a decision must hear of it, so such an entry is never the one that goes. */
+  #forgetOldest(): void {
+    for (const [sequence, { ids, reply }] of this.#entries) {
+      if (reply === undefined && ids.length > 1) continue
+      this.#entries.delete(sequence)
+      return
+    }
   }
 
   remembers(sequence: number, envelope: Uint8Array): boolean {
