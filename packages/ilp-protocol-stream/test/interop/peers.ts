@@ -74,8 +74,12 @@ export interface DecodedReceipt {
 /** One implementation. */
 export interface Peer {
   readonly name: string
-  createConnection(options: PeerOptions & Omit<Credentials, 'receiptsEnabled'> & { plugin: Plugin }): Promise<PeerConnection>
-  createServer(options: PeerOptions & { plugin: Plugin; serverSecret?: Buffer; disconnectDelay?: number }): Promise<PeerServer>
+  createConnection(
+    options: PeerOptions & Omit<Credentials, 'receiptsEnabled'> & { plugin: Plugin },
+  ): Promise<PeerConnection>
+  createServer(
+    options: PeerOptions & { plugin: Plugin; serverSecret?: Buffer; disconnectDelay?: number },
+  ): Promise<PeerServer>
   verifyReceipt(receipt: Buffer, secret: Buffer): DecodedReceipt
 }
 
