@@ -1,6 +1,7 @@
 import type { IlpAddress } from '@stream/frames'
 import { ErrorCode, FrameType } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
+import { closeMessage } from './close-message.js'
 import type { Violation } from './errors.js'
 import { violation } from './errors.js'
 import type { PacketBuilder } from './packet/packet-builder.js'
@@ -105,7 +106,8 @@ export class ConnectionControl {
   /** The close goes alone in its packet, and into every reply while the connection ends. */
   fillClose(packet: PacketBuilder): void {
     const end = this.#end ?? violation(ErrorCode.NoError, '')
-    const frame = { type: FrameType.ConnectionClose, ...end } as const
+    const { errorCode, errorMessage } = end
+    const frame = { type: FrameType.ConnectionClose, errorCode, errorMessage: closeMessage(errorMessage) } as const
     if (packet.kind === 'reply') {
       packet.tryAdd(frame)
       return

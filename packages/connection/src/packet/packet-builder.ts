@@ -47,6 +47,10 @@ export class PacketBuilder {
     return this.frames.length === 0
   }
 
+  fits(frame: Frame): boolean {
+    return frameSize(frame) <= this.#bytesLeft
+  }
+
   /** False: it does not fit. */
   tryAdd(frame: Frame, delivery?: Delivery): boolean {
     const size = frameSize(frame)

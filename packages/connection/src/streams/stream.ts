@@ -3,7 +3,9 @@ import { ErrorCode as Code, FrameType } from '@stream/frames'
 import type { Delivery, Duration, Instant } from '@stream/flow'
 import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
 import { ASSUMED } from '../config.js'
+import { closeMessage } from '../close-message.js'
 import type { Violation } from '../errors.js'
+import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import type { Ratio } from '../path/ratio.js'
 import { Assembler } from './assembler.js'
@@ -37,8 +39,10 @@ export class Stream {
   readonly credit = new SendCredit(ASSUMED.streamWindow)
   /** What we let the peer send, in bytes. */
   readonly window: ReceiveWindow
-  /** The peer knows of this stream, or will by a packet that has left. */
+  /** The peer may know of this stream: a packet with it has left. */
   isAnnounced: boolean
+  /** The frame that does nothing but open the stream. Its close must not overtake it. */
+  #opening: 'none' | 'inFlight' | 'lost' | 'acked' = 'none'
   /** What is left of sendMax, or of the peer's receiveMax, is too little to deliver anything at the minimum rate. */
   isRestUndeliverable = false
   /** `readable` has been told and nothing was read since. */
@@ -111,7 +115,8 @@ export class Stream {
 
   /** Flush and close, or with an error: give up what was never sent, then close. */
   requestClose(end: Violation): void {
-    if (this.#state !== 'open') return
+    const isCutShort = this.#state === 'closing' && this.#end?.errorCode === Code.NoError && this.#close.value === 0
+    if (this.#state !== 'open' && !isCutShort) return
     this.#state = 'closing'
     this.#end = end
     if (end.errorCode === Code.NoError) return
@@ -168,14 +173,18 @@ export class Stream {
 
   /** Moves on towards `closed`; true when it has just arrived there. */
   advance(now: Instant): boolean {
-    if (this.#state === 'closing' && this.isFlushed) {
+    const isOpeningSettled = this.#opening === 'none' || this.#opening === 'acked'
+    if (this.#state === 'closing' && this.isFlushed && isOpeningSettled) {
       if (!this.isAnnounced) return this.#finish() // the peer never heard of it and need not
       this.#close.raise(1)
       if (this.#isCloseAcked) return this.#finish()
     }
     if (this.#state === 'peerClosed' && this.moneyOut.held === 0n) {
       const waits = this.hasGap && this.#end?.errorCode === Code.NoError && now < this.#lingerUntil
-      if (!waits) return this.#finish()
+      if (waits) return false
+      const isTruncated = this.hasGap && this.#end?.errorCode === Code.NoError
+      if (isTruncated) this.#end = violation(Code.InternalError, 'The stream was closed before all of its data arrived')
+      return this.#finish()
     }
     return false
   }
@@ -195,6 +204,7 @@ export class Stream {
       this.moneyOut.blocked.owed ||
       this.#dataBlocked.owed ||
       this.#close.owed ||
+      this.#opening === 'lost' ||
       (this.isAnnounced && this.window.limit.owed)
     return owed || this.hasData(connectionCredit)
   }
@@ -207,8 +217,14 @@ export class Stream {
   }
 
   /** Limits and the close. False: the packet is full. */
-  fillFacts(packet: PacketBuilder): boolean {
-    if (!this.isAnnounced && packet.kind === 'prepare' && !this.#announce(packet)) return false
+  fillFacts(packet: PacketBuilder, connectionCredit: SendCredit): boolean {
+    if (!this.isAnnounced || this.#opening === 'lost') {
+      // Facts in a reply open nothing, and what opens a stream is data, which money never shares a packet with.
+      if (packet.kind === 'reply' || packet.payment !== undefined) return true
+      // Its first bytes follow in this packet, or else it is opened by an empty StreamData (RFC 0029, 4.4.1).
+      const opensWithData = !this.isAnnounced && this.hasData(connectionCredit)
+      if (!opensWithData && !this.#announce(packet)) return false
+    }
     return (
       this.#fillReceiveMax(packet) && this.#fillMaxData(packet) && this.#fillBlocked(packet) && this.#fillClose(packet)
     )
@@ -228,13 +244,13 @@ export class Stream {
     return packet.addLimit({ type: FrameType.StreamMaxData, streamId: this.id, maxOffset: limit.value }, limit)
   }
 
-  /** A stream that only receives is opened by an empty StreamData (RFC 0029, 4.4.1). */
   #announce(packet: PacketBuilder): boolean {
-    if (this.unsentBytes > 0) return true // its first bytes follow in this packet
     const frame = { type: FrameType.StreamData, streamId: this.id, offset: 0, data: new Uint8Array(0) } as const
-    const reannounce = { onAcked: () => {}, onLost: () => (this.isAnnounced = false) }
-    this.isAnnounced = packet.tryAdd(frame, reannounce)
-    return this.isAnnounced
+    const delivery = { onAcked: () => (this.#opening = 'acked'), onLost: () => (this.#opening = 'lost') } as const
+    if (!packet.tryAdd(frame, delivery)) return false
+    this.#opening = 'inFlight'
+    this.isAnnounced = true
+    return true
   }
 
   #fillReceiveMax(packet: PacketBuilder): boolean {
@@ -260,11 +276,19 @@ export class Stream {
     if (!this.#close.owed || this.#end === undefined) return true
     // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
     if (packet.kind === 'reply' || packet.payment !== undefined) return true
+    const { errorCode, errorMessage: text } = this.#end
+    const frame = {
+      type: FrameType.StreamClose,
+      streamId: this.id,
+      errorCode,
+      errorMessage: closeMessage(text),
+    } as const
+    if (!packet.fits(frame)) return false
     const delivery = this.#close.deliver()
-    return packet.tryAdd(
-      { type: FrameType.StreamClose, streamId: this.id, ...this.#end },
-      { onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()), onLost: () => delivery.onLost() },
-    )
+    return packet.tryAdd(frame, {
+      onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
+      onLost: () => delivery.onLost(),
+    })
   }
 
   /** Bytes: lost ones first and exactly as they were (RFC 0029, 5.3.11). Spends both credits. */

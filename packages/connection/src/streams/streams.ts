@@ -32,6 +32,8 @@ export class Streams {
   readonly #closed = new ClosedIds()
   readonly #role: 'client' | 'server'
   #nextLocalId: StreamId
+  /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
+  readonly #unusedIds: StreamId[] = []
   #peerMaxStreamId: number = ASSUMED.maxStreamId
   #remoteClosed = 0
   /** What the peer lets us send on all streams together, in bytes. */
@@ -84,12 +86,13 @@ export class Streams {
   /** `undefined`: the peer's limit is reached; the peer will be told. */
   open(): Stream | undefined {
     const id = this.#nextLocalId
-    if (id > this.#peerMaxStreamId) {
-      this.streamIdBlocked.raise(id)
-      return undefined
+    if (id <= this.#peerMaxStreamId) {
+      this.#nextLocalId += 2
+      return this.#add(id, true)
     }
-    this.#nextLocalId += 2
-    return this.#add(id, true)
+    const unused = this.#unusedIds.shift()
+    if (unused === undefined) this.streamIdBlocked.raise(id)
+    return unused === undefined ? undefined : this.#add(unused, true)
   }
 
   accept(id: StreamId): Stream {
@@ -200,7 +203,7 @@ export class Streams {
     for (const stream of this.#withFrames) {
       if (left-- === 0) return
       const before = packet.bytesLeft
-      if (!stream.fillFacts(packet)) return
+      if (!stream.fillFacts(packet, this.credit)) return
       if (withData) this.#fillData(stream, packet)
       const hasMore = stream.hasFrames(this.credit) && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
@@ -283,6 +286,10 @@ export class Streams {
     if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
     // What came behind a gap that is never filled is nobody's any more.
     this.window.release(stream.window.received - stream.window.released, now, 0)
+    if (!stream.isAnnounced) {
+      this.#unusedIds.push(stream.id)
+      return
+    }
     this.#closed.add(stream.id)
     if (this.isLocal(stream.id)) return
     this.#remoteClosed++
