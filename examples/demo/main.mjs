@@ -21,7 +21,7 @@ at the same time, over a local network with ${job.network.roundTripMs} ms round 
 
 Exits with 1 when hashes, totals or the minimum rate do not add up.`
 
-const { sender, receiver } = options()
+const { senderKind, receiverKind } = options()
 const startedAt = Date.now()
 const progress = progressLine(process.stdout)
 const children = []
@@ -29,9 +29,9 @@ const children = []
 try {
   const network = await start('network.mjs', [])
   const { port } = await network.told('ready')
-  const server = await start('receiver.mjs', [String(port), receiver])
+  const server = await start('receiver.mjs', [String(port), receiverKind])
   const { credentials } = await server.told('ready')
-  const client = await start('sender.mjs', [String(port), sender])
+  const client = await start('sender.mjs', [String(port), senderKind])
   client.child.on('message', (message) => message.type === 'progress' && progress.update(message))
   client.child.send({ type: 'credentials', credentials })
 
@@ -40,7 +40,7 @@ try {
   const { stats } = await network.told('stats')
   progress.end()
   const faults = findFaults(sent, received, stats)
-  printReport({ sent, received, sender, receiver, seconds: (Date.now() - startedAt) / 1000, faults })
+  printReport({ sent, received, senderKind, receiverKind, seconds: (Date.now() - startedAt) / 1000, faults })
   process.exitCode = faults.length === 0 ? 0 : 1
 } catch (error) {
   progress.end()
@@ -75,15 +75,18 @@ function options() {
   try {
     const { values } = parseArgs({ options: spec })
     if (values.help) exitWith(0, HELP)
-    const { sender = 'ours', receiver = 'ours' } = values
-    for (const [name, value] of Object.entries({ sender, receiver })) {
-      if (value !== 'ours' && value !== 'predecessor')
-        throw new Error(`--${name} is ours or predecessor, not "${value}"`)
+    return {
+      senderKind: implementation('sender', values.sender),
+      receiverKind: implementation('receiver', values.receiver),
     }
-    return { sender, receiver }
   } catch (error) {
     return exitWith(2, `${error.message}\n\n${HELP}`)
   }
+}
+
+function implementation(option, value = 'ours') {
+  if (value === 'ours' || value === 'predecessor') return value
+  throw new Error(`--${option} is ours or predecessor, not "${value}"`)
 }
 
 function exitWith(code, text) {

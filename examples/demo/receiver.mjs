@@ -1,6 +1,5 @@
 // Process 2: waits for a connection, takes what comes, and sends money and a file back at the same time.
 import { loadStream, connectPlugin } from './endpoint.mjs'
-import { job } from './job.mjs'
 import { exchange } from './exchange.mjs'
 import { reportingFailures } from './reporting.mjs'
 

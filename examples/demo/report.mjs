@@ -3,9 +3,9 @@ import { job } from './job.mjs'
 
 const number = (value) => value.toLocaleString('en')
 
-export function printReport({ sent: client, received: server, sender, receiver, seconds, faults }) {
+export function printReport({ sent: client, received: server, senderKind, receiverKind, seconds, faults }) {
   const table = new Table({
-    head: ['', `sender → receiver (${sender})`, `receiver → sender (${receiver})`],
+    head: ['', `sender → receiver (${senderKind})`, `receiver → sender (${receiverKind})`],
     colAligns: ['left', 'right', 'right'],
     style: { head: [], border: [] },
   })

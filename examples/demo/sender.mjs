@@ -6,8 +6,8 @@ import { reportingFailures } from './reporting.mjs'
 const [port, implementation] = process.argv.slice(2)
 const REPORT_EVERY_MS = 200
 
-process.once('message', ({ credentials }) =>
-  reportingFailures(async () => {
+process.once('message', ({ credentials }) => {
+  void reportingFailures(async () => {
     const { createConnection } = await loadStream(implementation)
     const { plugin, packets } = await connectPlugin(port, 'sender')
     const connection = await createConnection({ plugin, ...credentials })
@@ -20,5 +20,5 @@ process.once('message', ({ credentials }) =>
     await connection.end()
     // Stays on the network until the demo ends it: the receiver may still have something to say.
     process.send({ type: 'done', ...result.totals(), packets, exchangeMs })
-  }),
-)
+  })
+})
