@@ -1,5 +1,5 @@
 import type Long from 'long'
-import { ratio, type ConnectionOptions as CoreOptions } from '@stream/connection'
+import type { ConnectionOptions as CoreOptions } from '@stream/connection'
 import { aimd, paced, type CongestionControllerFactory, type Duration } from '@stream/flow'
 import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
@@ -34,6 +34,11 @@ export interface ConnectionOpts {
   /** The most source units in one packet, whatever the path would carry. */
   maximumPacketAmount?: AmountLike | undefined
   /**
+   * How far above its `receiveMax` a stream may be paid, 0 to 1; default 0: never. Versions before 2.7.2 round up when
+   * they fill the last of a `receiveMax` at a rate above 1, and try for ever where that is refused: 0.01 lets them.
+   */
+  receiveMaxTolerance?: DecimalLike | undefined
+  /**
    * A rate you know, destination units per source unit: no probing. The minimum accepted is this less `slippage`.
    * Usually given together with `maximumPacketAmount`.
    */
@@ -66,7 +71,7 @@ export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', c
     congestion: opts.congestion ?? paced(aimd()),
     exchangeRate: {
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts.exchangeRate),
-      slippage: slippage(opts.slippage),
+      slippage: share(opts.slippage ?? 0.01, 'slippage'),
       // A server that only receives never needs a rate; a client is not connected before it has one.
       probe: role === 'client',
       precisionDigits: precisionDigits(opts),
@@ -75,8 +80,7 @@ export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', c
       maxRemoteStreams: positiveInteger(opts.maxRemoteStreams, 'maxRemoteStreams'),
       ...connectionWindow(positiveInteger(opts.connectionBufferSize, 'connectionBufferSize')),
       maxPacketAmount: maximumPacketAmount(opts.maximumPacketAmount),
-      // Predecessors' senders round up when they fill the last of a receiveMax, and count on this much.
-      receiveMaxTolerance: ratio(1n, 100n),
+      receiveMaxTolerance: share(opts.receiveMaxTolerance ?? 0, 'receiveMaxTolerance'),
     },
     timeouts: { idle: idleTimeout(opts.idleTimeout) },
     packetExpiry: packetExpiry(opts.getExpiry, clock),
@@ -104,10 +108,10 @@ function positiveRate(value: DecimalLike) {
   throw new InvalidArgumentError('exchangeRate', 'exchangeRate must be above 0: at a rate of 0 nothing arrives')
 }
 
-function slippage(value: DecimalLike = 0.01) {
-  const share = parseDecimal(value, 'slippage')
-  if (share.numerator <= share.denominator) return share
-  throw new InvalidArgumentError('slippage', `slippage must be less than one, got ${String(value)}; 0.01 is 1 %`)
+function share(value: DecimalLike, name: string) {
+  const part = parseDecimal(value, name)
+  if (part.numerator <= part.denominator) return part
+  throw new InvalidArgumentError(name, `${name} must be less than one, got ${String(value)}; 0.01 is 1 %`)
 }
 
 function positiveInteger(value: number | undefined, name: string): number | undefined {

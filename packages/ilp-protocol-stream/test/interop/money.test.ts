@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest'
-import { across, cases, ends, expectBooksToBalance, nextStream, session } from './session.js'
+import { expect, test } from 'vitest'
+import { across, describeCases, ends, expectBooksToBalance, nextStream, session } from './session.js'
 
-describe.each(cases)('$name', ({ transport, ...pairing }) => {
+describeCases(({ transport, ...pairing }) => {
   test.each(ends)('money sent by the %s arrives, and both ends count the same', async (sender) => {
     const connected = await session(pairing, { transport, rate: 0.5 })
     const { local, remote } = connected.open(sender)

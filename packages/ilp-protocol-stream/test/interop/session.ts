@@ -1,6 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { expect, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { inProcess, overBtp, type Path, type PathOptions, type Transport } from './paths.js'
 import {
   ours,
@@ -19,16 +19,30 @@ export interface Pairing {
 }
 
 /** Each implementation on each end, and ours with itself as the control. */
-export const pairings: (Pairing & { name: string })[] = [
+const pairings: readonly Pairing[] = [
   { client: ours, server: predecessor },
   { client: predecessor, server: ours },
   { client: ours, server: ours },
-].map((pairing) => ({ ...pairing, name: `client ${pairing.client.name}, server ${pairing.server.name}` }))
+]
 
-/** Each pairing over each transport: what most families run over. */
-export const cases: (Pairing & { name: string; transport: Transport })[] = [inProcess, overBtp].flatMap((transport) =>
-  pairings.map((pairing) => ({ ...pairing, transport, name: `${pairing.name}, ${transport.name}` })),
-)
+/** Describes the same for each pairing in process. */
+export function describePairings(define: (pairing: Pairing) => void): void {
+  describeOver([inProcess], ({ client, server }) => define({ client, server }))
+}
+
+/** Describes the same for each pairing over each transport. */
+export function describeCases(define: (setting: Pairing & { transport: Transport }) => void): void {
+  describeOver([inProcess, overBtp], define)
+}
+
+function describeOver(transports: Transport[], define: (setting: Pairing & { transport: Transport }) => void): void {
+  for (const transport of transports) {
+    for (const { client, server } of pairings) {
+      const name = `client ${client.name}, server ${server.name}, ${transport.name}`
+      describe(name, () => define({ client, server, transport }))
+    }
+  }
+}
 
 export const ends = ['client', 'server'] as const
 export type End = (typeof ends)[number]
@@ -70,7 +84,8 @@ export async function session(
     }),
   )
   const server = await accepted
-  onTestFinished(() => Promise.all([client.destroy(), server.destroy()]).then(() => undefined))
+  // One after the other: a predecessor that is told of the end while it tells of it itself waits 35 seconds.
+  onTestFinished(() => client.destroy().then(() => server.destroy()))
   const connections = { client, server }
   return {
     ...connections,
