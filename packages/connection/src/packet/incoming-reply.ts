@@ -1,4 +1,4 @@
-import { DecodeError, decodePacket, type StreamId, type StreamPacket } from '@stream/frames'
+import { DecodeError, decodePacket, FrameType, type StreamId, type StreamPacket } from '@stream/frames'
 import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
@@ -8,6 +8,7 @@ import type { CloseReason } from '../io.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './outcome.js'
+import type { Payment } from './packet-builder.js'
 import type { SentPacket, SentPackets } from './sent-packets.js'
 
 /** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
@@ -86,7 +87,7 @@ export class IncomingReplies {
     const { path, sent, streams, host } = this.parts
     const { bounds } = path
     const { limit } = path.packetAmount
-    this.#settleMoney(packet, outcome)
+    this.#settleMoney(packet, outcome, answer)
     for (const delivery of packet.deliveries) {
       if (outcome.frames === 'acked') delivery.onAcked()
       else delivery.onLost()
@@ -103,7 +104,7 @@ export class IncomingReplies {
     if (end !== undefined) host.closeByPath(end)
   }
 
-  #settleMoney(packet: SentPacket, outcome: Outcome): void {
+  #settleMoney(packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
     const isFulfilled = outcome.money === 'fulfilled'
     if (isFulfilled) this.totals.packetsFulfilled++
     else this.totals.packetsRejected++
@@ -112,14 +113,15 @@ export class IncomingReplies {
     if (!isFulfilled) return payment.hold.onReleased()
     const delivered = outcome.delivered ?? packet.minimum
     payment.hold.onFulfilled(delivered)
-    this.#bookSent(payment.streamId, packet.amount, delivered)
+    this.#bookSent(payment, delivered, answer)
   }
 
-  #bookSent(streamId: StreamId, amount: bigint, delivered: bigint): void {
+  #bookSent({ streamId, amount }: Payment, delivered: bigint, answer: StreamPacket | undefined): void {
     this.totals.sent += amount
     this.totals.delivered += delivered
     if (this.parts.lifecycle.state === 'closed') return // `closed` was the last event
-    this.parts.outbox.event({ type: 'moneySent', streamId, amount, delivered })
+    const receipt = receiptOf(answer, streamId)
+    this.parts.outbox.event({ type: 'moneySent', streamId, amount, delivered, ...(receipt && { receipt }) })
   }
 
   /** The money of a packet given up for lost was spent after all. */
@@ -127,14 +129,14 @@ export class IncomingReplies {
     const { sent, path, streams } = this.parts
     const packet = sent.takeOverdue(sequence)
     if (packet?.payment === undefined) return
-    const outcome = outcomeOf(packet, reply, this.#open(packet, reply))
+    const answer = this.#open(packet, reply)
+    const outcome = outcomeOf(packet, reply, answer)
     if (outcome.money !== 'fulfilled') return
-    const { streamId } = packet.payment
     const delivered = outcome.delivered ?? packet.minimum
     path.ledger.onSent(packet.amount, packet.minimum)
     path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
-    streams.get(streamId)?.moneyOut.bookLate(packet.amount, delivered)
-    this.#bookSent(streamId, packet.amount, delivered)
+    streams.get(packet.payment.streamId)?.moneyOut.bookLate(packet.amount, delivered)
+    this.#bookSent(packet.payment, delivered, answer)
   }
 
   #applyAnswer(now: Instant, answer: StreamPacket): void {
@@ -143,4 +145,11 @@ export class IncomingReplies {
     for (const { id } of readable) outbox.event({ type: 'readable', streamId: id })
     if (peerClose !== undefined) host.closeByPeer(peerClose)
   }
+}
+
+function receiptOf(answer: StreamPacket | undefined, streamId: StreamId): Uint8Array | undefined {
+  for (const frame of answer?.frames ?? []) {
+    if (frame.type === FrameType.StreamReceipt && frame.streamId === streamId) return frame.receipt
+  }
+  return undefined
 }

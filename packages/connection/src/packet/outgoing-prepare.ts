@@ -46,6 +46,7 @@ export function outgoingPrepare(
       minimum,
       fulfillment,
       sentAt: now,
+      destination,
       expiresAt,
       deliveries: packet.deliveries,
       payment,

@@ -1,10 +1,11 @@
 import type { Delivery, InFlight, Instant } from '@stream/flow'
-import type { StreamId } from '@stream/frames'
+import type { IlpAddress, StreamId } from '@stream/frames'
 import type { Sent } from './outcome.js'
 import type { Payment } from './packet-builder.js'
 
 export interface SentPacket extends Sent {
   readonly sentAt: Instant
+  readonly destination: IlpAddress
   /** No reply is expected after it. */
   readonly deadline: Instant
   readonly deliveries: readonly Delivery[]

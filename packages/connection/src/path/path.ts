@@ -74,6 +74,7 @@ export class Path {
     this.rtt.reset()
     this.rate.reset()
     this.packetAmount.reset()
+    this.backoff.onProgress()
     this.congestion.onPathChanged(now)
     if (this.config.exchangeRate.fixed === undefined) this.probe.start()
   }
@@ -136,11 +137,13 @@ export class Path {
   /** Learns from a reply. Returns why the path is of no use any more. `inFlight`: without this packet. */
   onOutcome(now: Instant, packet: SentPacket, outcome: Outcome, inFlight: InFlight): CloseReason | undefined {
     const isFulfilled = outcome.money === 'fulfilled'
-    if (outcome.isAuthentic || isFulfilled) this.#onProof(now, packet)
     if (packet.payment !== undefined) {
       if (isFulfilled) this.ledger.onFulfilled(packet.amount, packet.minimum, outcome.delivered ?? packet.minimum)
       else this.ledger.onReleased(packet.amount, packet.minimum)
     }
+    // What left for an earlier address says nothing about this one, least of all that somebody is there.
+    if (packet.destination !== this.#peerAddress) return outcome.fatal
+    if (outcome.isAuthentic || isFulfilled) this.#onProof(now, packet)
     if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
     this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
