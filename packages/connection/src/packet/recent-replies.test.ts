@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import type { IlpReply } from '@stream/frames/ilp'
+import { RecentReplies } from './recent-replies.js'
+
+const envelope = (n: number) => new Uint8Array(40).fill(n & 0xff).fill(n >> 8, 0, 6)
+const reply: IlpReply = { type: 'fulfill', fulfillment: new Uint8Array(32), data: new Uint8Array(0) }
+
+describe('recent replies', () => {
+  test('are repeated to the same envelope only', () => {
+    const recent = new RecentReplies()
+    recent.remember(1, 10, envelope(1), 1_000)
+    expect(recent.settle(1, 10, reply)).toEqual([10])
+    expect(recent.repeat(1, 11, envelope(1))).toBe(reply)
+    expect(recent.repeat(1, 12, envelope(2))).toBeUndefined()
+    expect(recent.repeat(2, 13, envelope(1))).toBeUndefined()
+    expect(recent.remembers(1, envelope(1))).toBe(true)
+    expect(recent.remembers(1, envelope(2))).toBe(false)
+  })
+
+  test('go to everyone who waited, once', () => {
+    const recent = new RecentReplies()
+    recent.remember(1, 10, envelope(1), 1_000)
+    expect(recent.repeat(1, 11, envelope(1))).toBe('wait')
+    expect(recent.repeat(1, 12, envelope(1))).toBe('wait')
+    expect(recent.settle(1, 10, reply)).toEqual([10, 11, 12])
+    expect(recent.settle(1, 10, reply)).toEqual([10])
+  })
+
+  test('are waited for by 16 copies at most', () => {
+    const recent = new RecentReplies()
+    recent.remember(1, 0, envelope(1), 1_000)
+    const answers = Array.from({ length: 20 }, (_, i) => recent.repeat(1, 1 + i, envelope(1)))
+    expect(answers.filter((answer) => answer === 'wait')).toHaveLength(15)
+    expect(answers.slice(15)).toEqual([undefined, undefined, undefined, undefined, undefined])
+    expect(recent.settle(1, 0, reply)).toHaveLength(16)
+  })
+
+  test('are forgotten when they expire', () => {
+    const recent = new RecentReplies()
+    recent.remember(1, 10, envelope(1), 1_000)
+    recent.remember(2, 11, envelope(2), 2_000)
+    expect(recent.nextExpiry).toBe(1_000)
+    recent.forgetExpired(999)
+    expect(recent.remembers(1, envelope(1))).toBe(true)
+    recent.forgetExpired(1_000)
+    expect(recent.remembers(1, envelope(1))).toBe(false)
+    expect(recent.nextExpiry).toBe(2_000)
+    recent.forgetExpired(2_000)
+    expect(recent.nextExpiry).toBeUndefined()
+  })
+
+  test('are 64 at most: the oldest goes, but never one that somebody else waits for', () => {
+    const recent = new RecentReplies()
+    recent.remember(0, 0, envelope(0), 1_000)
+    recent.repeat(0, 1_000, envelope(0))
+    for (let i = 1; i < 300; i++) recent.remember(i, i, envelope(i), 1_000)
+    const kept = Array.from({ length: 300 }, (_, i) => i).filter((i) => recent.remembers(i, envelope(i)))
+    expect(kept).toHaveLength(64)
+    expect(kept[0]).toBe(0)
+    expect(kept[1]).toBe(237)
+    expect(recent.settle(0, 0, reply)).toEqual([0, 1_000])
+    expect(recent.settle(5, 5, reply)).toEqual([5])
+  })
+})
