@@ -45,6 +45,7 @@ export class Connection extends EventEmitter {
   #reason: CloseReason | undefined
   #error: Error | undefined
   #ending: Promise<void> | undefined
+  #isDestroyed = false
 
   /** Connections come from `createConnection()` and from the server's `connection` event. */
   constructor(parts: ConnectionParts) {
@@ -161,6 +162,7 @@ export class Connection extends EventEmitter {
   async destroy(error?: Error): Promise<void> {
     if (this.#reason) return
     log.debug('destroying connection: %s', error)
+    this.#isDestroyed = true
     if (error) this.#fail(error)
     for (const { stream } of this.#streams.values()) stream.destroy()
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
@@ -239,19 +241,17 @@ export class Connection extends EventEmitter {
 
   #onClosed(reason: CloseReason): void {
     this.#reason = reason
-    const error = closeError(reason, this.#parts.precisionDigits)
+    const isOwnDoing = this.#isDestroyed && reason.by === 'local'
+    const error = isOwnDoing ? undefined : closeError(reason, this.#parts.precisionDigits)
     if (error) this.#fail(error)
+    const isClean = !error && !this.#isDestroyed
     const streams = [...this.#streams.values()]
     this.#streams.clear()
     for (const { stream, handlers } of streams) {
-      if (error) {
-        handlers.onClosed('local', ErrorCode.NoError, '')
-        stream.destroy()
-      } else {
-        handlers.onClosed('peer', ErrorCode.NoError, '')
-      }
+      handlers.onClosed(isClean ? 'peer' : 'local', ErrorCode.NoError, '')
+      if (!isClean) stream.destroy()
     }
-    if (!error) this.#emitSafely('end')
+    if (isClean) this.#emitSafely('end')
     this.#emitSafely('close')
     this.#settleClosed()
     this.#parts.onClosed()

@@ -60,10 +60,12 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
       connectionTag: opts.connectionTag,
       precisionDigits: precisionDigits(opts),
       decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, opts.connectionTag),
-      onClosed: () => {
-        unsubscribe()
-        void release()
-      },
+      // In the next turn: the reply that told the peer so is still on its way to the plugin.
+      onClosed: () =>
+        void setImmediate(() => {
+          unsubscribe()
+          void release()
+        }),
     })
     await connection.connect()
     return connection

@@ -28,7 +28,9 @@ test('closing rejects all of them, each with its own target', async () => {
   const promises = [waiting.wait(10n), waiting.wait(20n)]
   state.total = 5n
   waiting.onClosed()
-  await expect(promises[0]).rejects.toThrow('Stream was closed before the desired amount was sent (target: 10, totalSent: 5)')
+  await expect(promises[0]).rejects.toThrow(
+    'Stream was closed before the desired amount was sent (target: 10, totalSent: 5)',
+  )
   await expect(promises[1]).rejects.toThrow('(target: 20, totalSent: 5)')
 })
 
@@ -44,7 +46,9 @@ test('an error rejects with its name and message', async () => {
 test('after a minute without the amount it rejects', async () => {
   const { waiting } = waiters()
   const promise = waiting.wait(10n)
-  const failed = expect(promise).rejects.toThrow('Timed out before the desired amount was sent (target: 10, totalSent: 0)')
+  const failed = expect(promise).rejects.toThrow(
+    'Timed out before the desired amount was sent (target: 10, totalSent: 0)',
+  )
   vi.advanceTimersByTime(60_000)
   await failed
 })

@@ -1,6 +1,6 @@
+import { createRequire } from 'node:module'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import BtpPlugin from 'ilp-plugin-btp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   createConnection,
@@ -9,10 +9,12 @@ import {
   Server,
   UplinkError,
   type CreateConnectionOpts,
+  type Plugin,
 } from '../src/index.js'
 import { listening } from './connected.js'
 import { pluginPair } from './plugin-pair.js'
 
+const BtpPlugin = createRequire(import.meta.url)('ilp-plugin-btp') as new (opts: { server: string }) => Plugin
 const sharedSecret = Buffer.alloc(32)
 const destinationAccount = 'test.peerB.token'
 
@@ -26,10 +28,22 @@ describe('createConnection refuses, before it touches the plugin,', () => {
   test.each([
     ['a short secret', { sharedSecret: Buffer.alloc(16) }, 'sharedSecret must be a Buffer of 32 bytes, got 16 bytes'],
     ['a missing secret', { sharedSecret: undefined }, 'sharedSecret must be a Buffer of 32 bytes, got undefined'],
-    ['an encoded secret', { sharedSecret: 'c2VjcmV0' }, "got string; decode it first, for example Buffer.from(sharedSecret, 'base64')"],
-    ['no address', { destinationAccount: undefined }, 'destinationAccount: Not an ILP address: expected a string, got undefined'],
+    [
+      'an encoded secret',
+      { sharedSecret: 'c2VjcmV0' },
+      "got string; decode it first, for example Buffer.from(sharedSecret, 'base64')",
+    ],
+    [
+      'no address',
+      { destinationAccount: undefined },
+      'destinationAccount: Not an ILP address: expected a string, got undefined',
+    ],
     ['a payment pointer', { destinationAccount: '$wallet.example/alice' }, 'it must start with an allocation scheme'],
-    ['a space in the address', { destinationAccount: 'test.bob smith' }, 'destinationAccount: Not an ILP address: character 9'],
+    [
+      'a space in the address',
+      { destinationAccount: 'test.bob smith' },
+      'destinationAccount: Not an ILP address: character 9',
+    ],
     ['an empty segment', { destinationAccount: 'test..bob' }, 'segment 2 is empty'],
     ['a slippage above 1', { slippage: 1.5 }, 'slippage must be less than one, got 1.5'],
     ['a slippage that is no number', { slippage: NaN }, 'slippage must be a finite number, 0 or more, got NaN'],
@@ -39,7 +53,11 @@ describe('createConnection refuses, before it touches the plugin,', () => {
     ['a packet amount with a fraction', { maximumPacketAmount: '1.5' }, 'maximumPacketAmount must be a whole number'],
     ['no streams', { maxRemoteStreams: 0 }, 'maxRemoteStreams must be a positive whole number, got 0'],
     ['half a byte', { connectionBufferSize: 0.5 }, 'connectionBufferSize must be a positive whole number, got 0.5'],
-    ['no precision', { minExchangeRatePrecision: 0 }, 'minExchangeRatePrecision must be a positive whole number, got 0'],
+    [
+      'no precision',
+      { minExchangeRatePrecision: 0 },
+      'minExchangeRatePrecision must be a positive whole number, got 0',
+    ],
     ['a negative timeout', { idleTimeout: -1 }, 'idleTimeout must be milliseconds, 0 or more, got -1'],
   ])('%s', async (_, opts, message) => {
     const { plugin, result } = connecting(opts)
@@ -145,7 +163,9 @@ describe('generateAddressAndSecret', () => {
     const { server: plugin } = pluginPair()
     Object.assign(plugin, { address: `test.${'a'.repeat(900)}` })
     const server = await listening({ plugin })
-    expect(() => server.generateAddressAndSecret('x'.repeat(100))).toThrow('connectionTag is too long: the address would have')
+    expect(() => server.generateAddressAndSecret('x'.repeat(100))).toThrow(
+      'connectionTag is too long: the address would have',
+    )
     expect(server.generateAddressAndSecret().destinationAccount.length).toBeLessThanOrEqual(1023)
   })
 

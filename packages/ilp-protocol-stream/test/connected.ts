@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import {
   createConnection,
   createServer,
@@ -74,4 +74,16 @@ export function record(into: string[], emitter: NodeJS.EventEmitter, name: strin
 /** Everything that packets and events started in this turn could lead to, without waiting for time to pass. */
 export async function settled(turns = 10): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Waits for `promise` while faked timers run on, a minute at most. */
+export async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
+  let isSettled = false
+  const settle = (): void => void (isSettled = true)
+  promise.then(settle, settle)
+  for (let elapsed = 0; elapsed < 60_000 && !isSettled; elapsed += 500) {
+    vi.advanceTimersByTime(500)
+    await settled(2)
+  }
+  return promise
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createConnection } from '../src/index.js'
-import { connected, listening } from './connected.js'
+import { connected, listening, settled } from './connected.js'
 import { pluginPair, reject, tooLarge } from './plugin-pair.js'
 
 const UNKNOWN =
@@ -45,6 +45,7 @@ test('a path that carries too little for the precision gives no connection', asy
   const { client, server: serverPlugin } = pluginPair({ rate: 0.001, maxAmount: 1500n })
   const server = await listening({ plugin: serverPlugin })
   await expect(createConnection({ plugin: client, ...server.generateAddressAndSecret() })).rejects.toThrow(UNKNOWN)
+  await settled(1)
   expect(client.isConnected()).toBe(false)
   expect(client.hasHandler).toBe(false)
 })

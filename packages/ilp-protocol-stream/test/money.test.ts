@@ -237,7 +237,9 @@ describe('limits', () => {
     const { client } = await connected()
     const stream = client.createStream()
     expect(() => stream.setSendMax(Infinity)).toThrow('sendMax must be finite')
-    expect(() => stream.setSendMax('18446744073709551616')).toThrow('Value 18446744073709551616 does not fit in a Long.')
+    expect(() => stream.setSendMax('18446744073709551616')).toThrow(
+      'Value 18446744073709551616 does not fit in a Long.',
+    )
     expect(() => stream.setSendMax(-1)).toThrow('Expected positive number')
     expect(() => stream.setSendMax(1.9)).toThrow('whole number')
     expect(() => stream.setSendMax(NaN)).toThrow('sendMax must be finite')

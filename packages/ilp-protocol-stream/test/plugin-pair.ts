@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import * as IlpPacket from 'ilp-packet'
 import * as Ildcp from 'ilp-protocol-ildcp'
 import type { Plugin } from '../src/index.js'
@@ -24,6 +25,7 @@ export class PairedPlugin implements Plugin {
   mirror!: PairedPlugin
   connections = 0
   disconnections = 0
+  readonly events = new EventEmitter()
   /** Prepares that entered the path here, as they were given to `sendData`; the request for our account is not among them. */
   readonly sent: IlpPacket.IlpPrepare[] = []
   /** Bytes of the Prepares that were handed to our data handler. */
@@ -50,6 +52,7 @@ export class PairedPlugin implements Plugin {
   async disconnect(): Promise<void> {
     this.disconnections++
     this.#isConnected = false
+    this.events.emit('disconnect')
   }
 
   isConnected(): boolean {

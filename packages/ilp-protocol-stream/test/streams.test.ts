@@ -232,8 +232,17 @@ describe('the end of a stream', () => {
     stream.end('hello')
     await Promise.all([peerClosed, closed])
     await settled()
-    expect(order.filter((event) => event.startsWith('peer'))).toEqual(['peer data', 'peer end', 'peer finish', 'peer close'])
-    expect(order.filter((event) => event.startsWith('local')).sort()).toEqual(['local close', 'local end', 'local finish'])
+    expect(order.filter((event) => event.startsWith('peer'))).toEqual([
+      'peer data',
+      'peer end',
+      'peer finish',
+      'peer close',
+    ])
+    expect(order.filter((event) => event.startsWith('local')).sort()).toEqual([
+      'local close',
+      'local end',
+      'local finish',
+    ])
     expect(order.filter((event) => event.startsWith('local')).at(-1)).toBe('local close')
   })
 

@@ -13,6 +13,8 @@ export class MeteredPlugin implements Plugin {
   /** Bytes of STREAM data in each Prepare and each reply with data that left here; the request for our account apart. */
   readonly dataLengths: number[] = []
   readonly #plugin: Plugin
+  #refused = 0
+  #onRefusal: () => void = () => {}
 
   constructor(plugin: Plugin) {
     this.#plugin = plugin
@@ -31,6 +33,14 @@ export class MeteredPlugin implements Plugin {
     this.#plugin.deregisterDataHandler()
   }
 
+  /** Resolves when we have rejected `count` more paying Prepares. */
+  refusals(count: number): Promise<void> {
+    const enough = this.#refused + count
+    return new Promise((resolve) => {
+      this.#onRefusal = () => this.#refused >= enough && resolve()
+    })
+  }
+
   async sendData(data: Buffer): Promise<Buffer> {
     const { amount, destination, data: contents } = deserializeIlpPrepare(data)
     if (destination !== 'peer.config') this.dataLengths.push(contents.length)
@@ -44,7 +54,13 @@ export class MeteredPlugin implements Plugin {
       const { amount } = deserializeIlpPrepare(data)
       const reply = await handler(data)
       if (reply[0] === Type.TYPE_ILP_FULFILL) this.earned += BigInt(amount)
+      else if (amount !== '0') this.#refuse()
       return reply
     })
+  }
+
+  #refuse(): void {
+    this.#refused++
+    this.#onRefusal()
   }
 }
