@@ -234,6 +234,7 @@ export class Connection {
 
   #reportEnded(now: Instant): void {
     for (const { stream, by } of this.#streams.takeEnded(now)) {
+      if (this.#lifecycle.state === 'closed') continue // `closed` was the last event
       const { errorCode, errorMessage } = stream.end ?? violation(ErrorCode.NoError, '')
       this.#outbox.event({ type: 'streamClosed', streamId: stream.id, by, errorCode, errorMessage })
     }
@@ -268,9 +269,7 @@ export class Connection {
       onAuthenticated: (now: Instant) => this.#onAuthenticated(now),
       closeByPeer: (end: Violation) => this.#closeByPeer(end),
       closeByViolation: (end: Violation) => this.#beginClose({ by: 'local', ...end }),
-      onPacketLimit: () => {
-        this.#beginClose({ by: 'packetLimit' })
-      },
+      onPacketLimit: () => this.#beginClose({ by: 'packetLimit' }),
       closeByPath: (reason: CloseReason) => this.#beginClose(reason),
     }
   }
@@ -298,6 +297,7 @@ export class Connection {
   }
 
   #end(reason: CloseReason): void {
+    this.#reportEnded(this.#now)
     if (!this.#lifecycle.end(reason)) return
     this.#incoming.declineAll()
     this.#replies.giveUp()
