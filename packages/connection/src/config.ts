@@ -3,6 +3,7 @@ import type { IlpAddress, StreamId } from '@stream/frames'
 import type { PacketProtection } from '@stream/crypto'
 import type { CongestionControllerFactory, Duration, Instant } from '@stream/flow'
 import { StreamError } from './errors.js'
+import { MAX_PACKETS } from './lifecycle.js'
 import type { Ratio } from './path/ratio.js'
 import { ratio } from './path/ratio.js'
 
@@ -57,6 +58,8 @@ export interface ConnectionConfig {
     readonly receiveMaxTolerance: Ratio
     /** Final rejects, or failures to send, in a row (none of them the peer's) that end the connection. */
     readonly pathFailures: number
+    /** Packets and replies this end seals with the key of the connection; at most 2^31 (RFC 0029, 5.1.3). */
+    readonly sealedPackets: number
   }
   readonly timeouts: {
     /** Lifetime of a Prepare. */
@@ -103,6 +106,7 @@ const DEFAULTS: Pick<ConnectionConfig, 'exchangeRate' | 'limits' | 'timeouts'> =
     maxPacketAmount: (1n << 64n) - 1n,
     receiveMaxTolerance: ratio(0n),
     pathFailures: 5,
+    sealedPackets: MAX_PACKETS,
   },
   timeouts: { packet: 30_000, grace: 1_000, margin: 200, idle: 60_000, close: 5_000 },
 }
@@ -149,6 +153,8 @@ function validate(config: ConnectionConfig): void {
   positive('exchangeRate.precisionDigits', precisionDigits)
   const { maxPacketAmount, receiveMaxTolerance: _, ...counts } = config.limits
   for (const [name, value] of Object.entries(counts)) positive(`limits.${name}`, value)
+  if (counts.sealedPackets > MAX_PACKETS)
+    invalid(`limits.sealedPackets must be at most 2^31, got ${counts.sealedPackets}`)
   if (maxPacketAmount < 1n) invalid(`limits.maxPacketAmount must be at least 1 unit, got ${maxPacketAmount}`)
   for (const [name, value] of Object.entries(config.timeouts)) {
     if (!(value >= 0)) invalid(`timeouts.${name} must be a number of milliseconds, got ${value}`)

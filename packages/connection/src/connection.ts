@@ -54,7 +54,7 @@ export class Connection {
     const config = connectionConfig(options)
     this.#config = config
     this.#now = now
-    this.#lifecycle = new Lifecycle(now, config.timeouts)
+    this.#lifecycle = new Lifecycle(now, config.timeouts, config.limits.sealedPackets)
     const { streamWindow, maxStreamWindow, ...limits } = config.limits
     const windows = { window: streamWindow, maxWindow: maxStreamWindow }
     this.#streams = new Streams({ role: config.role, ...limits, ...windows })

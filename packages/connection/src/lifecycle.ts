@@ -21,6 +21,7 @@ export class Lifecycle {
   constructor(
     now: Instant,
     private readonly timeouts: { readonly idle: Duration; readonly close: Duration },
+    private readonly maxPackets = MAX_PACKETS,
   ) {
     this.#lastAuthenticated = now
   }
@@ -97,7 +98,12 @@ export class Lifecycle {
 
   /** One is always kept for the close itself. */
   get atPacketLimit(): boolean {
-    return this.packetsSealed >= MAX_PACKETS - 1
+    return this.packetsSealed >= this.maxPackets - 1
+  }
+
+  /** The key must not be used again, not even to repeat the close. */
+  get isKeyUsedUp(): boolean {
+    return this.packetsSealed >= this.maxPackets
   }
 
   nextSequence(): number {

@@ -247,14 +247,16 @@ export class IncomingPrepares {
     this.#tellReadable(dispatched)
   }
 
-  /** What a decision that takes its time can come too late for: a Fulfill in time, and room in the total. */
+  /** What a decision can come too late for: a Fulfill in time, a packet to seal it in, and room in the total. */
   #refusal(now: Instant, { expiresAt, amount }: IlpPrepare): IlpReject | undefined {
     if (expiresAt - now < this.parts.config.timeouts.margin) return reject('R00')
+    if (this.parts.lifecycle.atPacketLimit) return reject('F99')
     return this.#totalReceived + amount > MAX_UINT64 ? OVERFLOW : undefined
   }
 
   #reject(received: Received): void {
     const { prepare, packet, dispatched } = received
+    if (this.parts.lifecycle.atPacketLimit) return this.#answer(received, reject('F99')) // the last one is the close's
     const closed = this.#closedStreams(packet)
     const extra = closed.map((streamId): Frame => {
       const errorMessage = 'Stream is already closed'

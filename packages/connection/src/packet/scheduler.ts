@@ -35,7 +35,7 @@ export class Scheduler {
   next(now: Instant): Next {
     const { lifecycle, path, sent, control } = this.parts
     if (path.peerAddress === undefined) return NOTHING
-    if (lifecycle.state === 'closing') return control.owesClose ? this.#close(now) : NOTHING
+    if (lifecycle.state === 'closing') return control.owesClose && !lifecycle.isKeyUsedUp ? this.#close(now) : NOTHING
     if (!lifecycle.isOpen || !this.#wantsToSend) return NOTHING
     const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
     if (at > now) return { packet: undefined, lookAgainAt: at }
