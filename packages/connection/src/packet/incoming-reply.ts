@@ -3,7 +3,7 @@ import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
-import { dispatch, type FrameParts } from '../frame-dispatch.js'
+import { dispatch, findViolation, type FrameParts } from '../frame-dispatch.js'
 import type { CloseReason } from '../io.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
@@ -23,6 +23,7 @@ export interface Totals {
 export interface ReplyHost {
   onAuthenticated(now: Instant): void
   closeByPeer(end: Violation): void
+  closeByViolation(end: Violation): void
   closeByPath(reason: CloseReason): void
 }
 
@@ -141,8 +142,13 @@ export class IncomingReplies {
 
   #applyAnswer(now: Instant, answer: StreamPacket): void {
     const { outbox, host } = this.parts
+    const breach = findViolation(answer, this.parts)
+    if (breach !== undefined) return host.closeByViolation(breach)
     const { readable, peerClose } = dispatch(now, answer, this.parts, 'reply')
-    for (const { id } of readable) outbox.event({ type: 'readable', streamId: id })
+    for (const stream of readable) {
+      if (!stream.readableTold) outbox.event({ type: 'readable', streamId: stream.id })
+      stream.readableTold = true
+    }
     if (peerClose !== undefined) host.closeByPeer(peerClose)
   }
 }
