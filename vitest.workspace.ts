@@ -19,10 +19,19 @@ const unit = (name: string): TestProjectConfiguration => ({
 })
 
 /** Suites that open sockets, spawn processes or load the predecessor get a process of their own per file. */
-const isolated = (name: string, include: string[]): TestProjectConfiguration => ({
+const isolated = (name: string, include: string[], globalSetup: string[] = []): TestProjectConfiguration => ({
   extends: true,
   ...fromSource,
-  test: { name, root: '.', include, pool: 'forks', isolate: true, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name,
+    root: '.',
+    include,
+    globalSetup,
+    pool: 'forks',
+    isolate: true,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 })
 
 const packages = readdirSync(new URL('packages', import.meta.url)).filter((name) =>
@@ -32,6 +41,10 @@ const packages = readdirSync(new URL('packages', import.meta.url)).filter((name)
 export default [
   ...packages.map(unit),
   isolated('interop', ['packages/*/test/interop/**/*.test.ts']),
-  isolated('process', ['packages/*/test/process/**/*.test.ts', 'examples/**/*.test.{ts,mjs}']),
+  isolated(
+    'process',
+    ['packages/*/test/process/**/*.test.ts', 'examples/**/*.test.{ts,mjs}'],
+    ['scripts/build-for-tests.mjs'],
+  ),
   isolated('tooling', ['scripts/**/*.test.mjs']),
 ] satisfies TestProjectConfiguration[]
