@@ -36,30 +36,27 @@ export function parseLimit(value: AmountLike, name: string): bigint {
 }
 
 function toInteger(value: AmountLike, name: string): bigint {
-  switch (typeof value) {
-    case 'bigint':
-      return value
-    case 'number':
-      if (!Number.isFinite(value)) throw new InvalidArgumentError(name, `${name} must be finite`)
-      if (!Number.isInteger(value)) throw fraction(name, value)
-      return BigInt(value)
-    case 'string':
-      return fromDecimal(value, name)
-    case 'object':
-      if (value === null) break
-      if (isLong(value)) return fromLong(value)
-      if (isBigNumber(value)) {
-        const decimal = value.toFixed()
-        if (decimal !== 'NaN' && decimal.endsWith('Infinity')) {
-          throw new InvalidArgumentError(name, `${name} must be finite`)
-        }
-        return fromDecimal(decimal, name)
-      }
-  }
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number') return fromNumber(value, name)
+  if (typeof value === 'string') return fromDecimal(value, name)
+  if (isLong(value)) return fromLong(value)
+  if (isBigNumber(value)) return fromBigNumber(value, name)
   throw new InvalidArgumentError(
     name,
     `${name} must be a bigint, number, decimal string, Long or BigNumber, got ${value === null ? 'null' : typeof value}`,
   )
+}
+
+function fromNumber(value: number, name: string): bigint {
+  if (!Number.isFinite(value)) throw new InvalidArgumentError(name, `${name} must be finite`)
+  if (!Number.isInteger(value)) throw fraction(name, value)
+  return BigInt(value)
+}
+
+function fromBigNumber(value: BigNumberLike, name: string): bigint {
+  const decimal = value.toFixed()
+  if (decimal.endsWith('Infinity')) throw new InvalidArgumentError(name, `${name} must be finite`)
+  return fromDecimal(decimal, name)
 }
 
 function fromDecimal(decimal: string, name: string): bigint {
@@ -73,13 +70,13 @@ function fromLong({ high, low, unsigned }: LongLike): bigint {
   return unsigned ? BigInt.asUintN(64, bits) : BigInt.asIntN(64, bits)
 }
 
-function isLong(value: object): value is LongLike {
-  const { low, high } = value as Partial<LongLike>
+function isLong(value: unknown): value is LongLike {
+  const { low, high } = (value ?? {}) as Partial<LongLike>
   return typeof low === 'number' && typeof high === 'number'
 }
 
-function isBigNumber(value: object): value is BigNumberLike {
-  const { isInteger, toFixed } = value as Partial<BigNumberLike>
+function isBigNumber(value: unknown): value is BigNumberLike {
+  const { isInteger, toFixed } = (value ?? {}) as Partial<BigNumberLike>
   return typeof isInteger === 'function' && typeof toFixed === 'function'
 }
 

@@ -30,6 +30,10 @@ export function closeError(reason: CloseReason, precisionDigits: number): Error 
       )
     case 'pathMaximumZero':
       return new Error('Cannot send. Path has a Maximum Packet Amount of 0')
+    case 'wrongFulfillment':
+      return new Error(
+        'Packets came back fulfilled with a wrong fulfillment: someone on the path breaks the protocol, no more is sent this way',
+      )
     case 'path': {
       const { code, triggeredBy, message } = reason.reject
       return new IlpRejectionError(

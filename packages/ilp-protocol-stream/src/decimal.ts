@@ -13,9 +13,10 @@ const Decimal = BigNumber.clone({ DECIMAL_PLACES: 19, ROUNDING_MODE: BigNumber.R
  * @throws {InvalidArgumentError} when it is not a finite number of at least 0.
  */
 export function parseDecimal(value: DecimalLike, name: string): Ratio {
-  const decimal = read(typeof value === 'object' ? value.toFixed() : value)
+  const written = typeof value === 'object' ? value.toFixed() : value
+  const decimal = read(written)
   if (!decimal?.isFinite() || decimal.isNegative()) {
-    throw new InvalidArgumentError(name, `${name} must be a finite number, 0 or more, got ${String(value)}`)
+    throw new InvalidArgumentError(name, `${name} must be a finite number, 0 or more, got ${written}`)
   }
   const places = decimal.decimalPlaces() ?? 0
   return ratio(BigInt(decimal.shiftedBy(places).toFixed()), 10n ** BigInt(places))

@@ -28,7 +28,7 @@ export interface Connected {
   readonly served: Connection
   readonly credentials: Pick<CreateConnectionOpts, 'destinationAccount' | 'sharedSecret'>
   /** The next stream the peer of `on` opens there. */
-  nextStream(on: Connection): Promise<DataAndMoneyStream>
+  readonly nextStream: (on: Connection) => Promise<DataAndMoneyStream>
 }
 
 /** A server that listens, closed when the test is over. */
@@ -78,12 +78,20 @@ export async function settled(turns = 10): Promise<void> {
 
 /** Waits for `promise` while faked timers run on, a minute at most. */
 export async function inFakeTime<T>(promise: Promise<T>): Promise<T> {
-  let isSettled = false
-  const settle = (): void => void (isSettled = true)
+  const state = { isSettled: false }
+  const settle = (): void => void (state.isSettled = true)
   promise.then(settle, settle)
-  for (let elapsed = 0; elapsed < 60_000 && !isSettled; elapsed += 500) {
+  for (let elapsed = 0; elapsed < 60_000 && !state.isSettled; elapsed += 500) {
     vi.advanceTimersByTime(500)
     await settled(2)
   }
   return promise
+}
+
+/** What a promise that must fail fails with; `undefined` when it does not. Never unhandled. */
+export function failure(promise: Promise<unknown>): Promise<Error | undefined> {
+  return promise.then(
+    () => undefined,
+    (error: Error) => error,
+  )
 }

@@ -85,6 +85,7 @@ test('a handler that the program took away is put back by the next connection', 
   const other = await listening({ plugin: serverPlugin })
   for (const credentials of [server.generateAddressAndSecret(), other.generateAddressAndSecret()]) {
     const client = await createConnection({ plugin, ...credentials })
+    expect(client.destinationAssetCode).toBe('XYZ')
     await client.end()
   }
 })

@@ -185,16 +185,18 @@ describe('the end of a stream', () => {
 
   test('reaches the peer, with a reader and without', async () => {
     const { client, served } = await connected()
+    const ended: number[] = []
     for (const withReader of [true, false]) {
       const peerEnded = new Promise<void>((resolve) => {
         served.once('stream', (stream: DataAndMoneyStream) => {
           if (withReader) stream.on('data', () => {})
-          stream.on('end', resolve)
+          stream.on('end', () => resolve(void ended.push(stream.id)))
         })
       })
       client.createStream().end('some data')
       await peerEnded
     }
+    expect(ended).toEqual([1, 3])
   })
 
   test('is told locally before the peer hears of it', async () => {
