@@ -187,14 +187,17 @@ describe('receiveMax', () => {
 })
 
 describe('totals', () => {
-  test('that would not fit in 64 bits are refused, and nothing is credited', () => {
+  test('that would not fit in 64 bits end the connection, and nothing is credited', () => {
     const pair = server()
     const all = { amount: MAX_UINT64, frames: [money(1, 1n)] }
     expect(tell(pair, 'server', { sequence: next(), ...all }).type).toBe('fulfill')
     const reply = tell(pair, 'server', { sequence: next(), amount: 1n, frames: [money(3, 1n)] })
     expect(reply).toMatchObject({ type: 'reject', code: 'F00', message: 'Total received exceeded MaxUint64' })
     expect(pair.server.stats().totalReceived).toBe(MAX_UINT64)
-    expect(received(pair, 3) ?? 0n).toBe(0n)
+    pair.drive(1_000)
+    const errorMessage = 'Total received exceeded MaxUint64'
+    expect(pair.eventsOf('server', 'closed')).toMatchObject([{ reason: { by: 'local', errorCode: 2, errorMessage } }])
+    expect(pair.eventsOf('client', 'closed')).toMatchObject([{ reason: { by: 'peer', errorCode: 2, errorMessage } }])
   })
 
   test('count what is offered and not decided yet', () => {

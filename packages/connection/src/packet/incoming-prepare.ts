@@ -3,7 +3,7 @@ import { DecodeError, decodePacket, ErrorCode, FrameType, IlpPacketType, MAX_UIN
 import type { IlpPrepare, IlpReject, IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
-import type { Violation } from '../errors.js'
+import { violation, type Violation } from '../errors.js'
 import type { Dispatched, FrameParts } from '../frame-dispatch.js'
 import { dispatch, findViolation } from '../frame-dispatch.js'
 import type { PrepareId } from '../io.js'
@@ -231,7 +231,7 @@ export class IncomingPrepares {
     const { id, prepare, packet, dispatched } = received
     const { config, streams, outbox } = this.parts
     const refusal = this.#refusal(now, prepare)
-    if (refusal !== undefined) return this.#answer(received, refusal)
+    if (refusal !== undefined) return this.#refuse(received, refusal)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
     const reply: IlpReply = { type: 'fulfill', fulfillment: config.protection.fulfillment(prepare.data), data }
     this.#reserve(allocation)
@@ -252,6 +252,12 @@ export class IncomingPrepares {
     if (expiresAt - now < this.parts.config.timeouts.margin) return reject('R00')
     if (this.parts.lifecycle.atPacketLimit) return reject('F99')
     return this.#totalReceived + amount > MAX_UINT64 ? OVERFLOW : undefined
+  }
+
+  #refuse(received: Received, refusal: IlpReject): void {
+    this.#answer(received, refusal)
+    if (refusal !== OVERFLOW) return
+    this.parts.host.closeByViolation(violation(ErrorCode.InternalError, refusal.message))
   }
 
   #reject(received: Received): void {
