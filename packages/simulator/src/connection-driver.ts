@@ -1,6 +1,6 @@
 import type { Connection, ConnectionEvent, Output, PrepareId } from '@stream/connection'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
-import { Alarm, SimulationStuckError, type Scheduler } from './scheduler.js'
+import { Alarm, SimulationStuckError, type VirtualClock } from './scheduler.js'
 
 /** Hands a Prepare to the network; `onReply` is called at most once, and never from within. */
 export type SendPrepare = (prepare: IlpPrepare, onReply: (reply: IlpReply) => void) => void
@@ -12,7 +12,7 @@ const MAX_OUTPUTS = 1_000_000
 export class ConnectionDriver {
   readonly connection: Connection
   readonly #send: SendPrepare
-  readonly #scheduler: Scheduler
+  readonly #scheduler: VirtualClock
   readonly #onEvent: (event: ConnectionEvent, driver: ConnectionDriver) => void
   readonly #alarm: Alarm
   readonly #replies = new Map<PrepareId, (reply: IlpReply) => void>()
@@ -22,7 +22,7 @@ export class ConnectionDriver {
   constructor(
     connection: Connection,
     send: SendPrepare,
-    scheduler: Scheduler,
+    scheduler: VirtualClock,
     onEvent: (event: ConnectionEvent, driver: ConnectionDriver) => void,
   ) {
     this.connection = connection

@@ -31,7 +31,7 @@ export {
 } from './network.js'
 export type { NetworkEvent, Packet, Tamper, Tampered } from './packet.js'
 export { RoutingTable } from './routing-table.js'
-export { Alarm, Scheduler, SimulationStuckError, type Cancel, type RunLimits } from './scheduler.js'
+export { Alarm, Scheduler, SimulationStuckError, type Cancel, type RunLimits, type VirtualClock } from './scheduler.js'
 export { simulateServer, type AcceptedConnection, type ServerOptions, type SimulatedServer } from './server.js'
 export { TimedQueue } from './timed-queue.js'
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.js'

@@ -135,8 +135,10 @@ export class Network {
     const one = this.#node(first)
     const other = this.#node(second)
     const { out, in: back } = directions(link)
-    const there = this.#wire(first, second, out, (packet) => other.node.receive(first, packet))
-    const here = this.#wire(second, first, back, (packet) => one.node.receive(second, packet))
+    const toOther = (packet: Packet) => other.node.receive(first, packet)
+    const toOne = (packet: Packet) => one.node.receive(second, packet)
+    const there = this.#wire(first, second, out, toOther, toOne)
+    const here = this.#wire(second, first, back, toOne, toOther)
     const account = { ...limits, routes: [], asset, relation: 'peer' } as const
     one.node.addNeighbour(second, account, (packet) => there.send(packet))
     other.node.addNeighbour(first, account, (packet) => here.send(packet))
@@ -155,8 +157,8 @@ export class Network {
     const awaited = new Map<RequestId, (reply: IlpReply) => void>()
     let nextRequestId = 0
     let attached = true
-    const toConnector = this.#wire(address, home, out, (packet) => node.receive(address, packet))
-    const toEndpoint = this.#wire(home, address, back, (packet) => {
+    const intoConnector = (packet: Packet) => node.receive(address, packet)
+    const intoEndpoint = (packet: Packet) => {
       if (!attached) return
       if (packet.type === 'reply') {
         const onReply = awaited.get(packet.id)
@@ -169,7 +171,9 @@ export class Network {
         if (!answered && attached) toConnector.send({ type: 'reply', id: packet.id, reply })
         answered = true
       })
-    })
+    }
+    const toConnector = this.#wire(address, home, out, intoConnector, intoEndpoint)
+    const toEndpoint = this.#wire(home, address, back, intoEndpoint, intoConnector)
     node.addNeighbour(address, { ...limits, routes: [address], asset }, (packet) => toEndpoint.send(packet))
     this.#homes.set(address, home)
     this.#advertise(address, home)
@@ -213,8 +217,14 @@ export class Network {
     return first
   }
 
-  #wire(from: string, to: string, options: WireOptions, deliver: (packet: Packet) => void): Wire {
-    const wire = new Wire(this.#context, from, to, options, deliver)
+  #wire(
+    from: string,
+    to: string,
+    options: WireOptions,
+    deliver: (packet: Packet) => void,
+    turnBack: (packet: Packet) => void,
+  ): Wire {
+    const wire = new Wire(this.#context, from, to, options, deliver, turnBack)
     this.#wires.set(`${from} > ${to}`, wire)
     return wire
   }

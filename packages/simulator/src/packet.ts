@@ -22,10 +22,12 @@ export interface Tampered {
   readonly packet: Packet
   /** Milliseconds. Default 0. */
   readonly delay?: Duration
+  /** True: a reply of the meddler's own, which goes back to where the packet came from. Default false. */
+  readonly back?: boolean
 }
 
 /**
  * Meddles with one direction of a link. Gives what travels on instead: the packet itself, a changed one, several
- * (duplicates, replays), or nothing (it is withheld).
+ * (duplicates, replays), an answer of its own, or nothing (it is withheld).
  */
 export type Tamper = (packet: Packet, now: Instant) => readonly Tampered[]

@@ -9,6 +9,12 @@ interface Task {
 /** Takes back what was scheduled; harmless when it has run. */
 export type Cancel = () => void
 
+/** What somebody needs to know of time. A `Scheduler` is one; the clock of a machine that is slow or set wrong is another. */
+export interface VirtualClock {
+  readonly now: Instant
+  at(at: Instant, action: () => void): Cancel
+}
+
 export interface RunLimits {
   /** Stop when the clock would pass this instant, and set it there. Default: run until nothing is scheduled. */
   readonly until?: Instant
@@ -24,7 +30,7 @@ export class SimulationStuckError extends Error {
 const DEFAULT_MAX_STEPS = 10_000_000
 
 /** Virtual time: a clock in milliseconds that jumps from one scheduled action to the next. Nothing here waits. */
-export class Scheduler {
+export class Scheduler implements VirtualClock {
   readonly #queue = new TimedQueue<Task>()
   #now: Instant
   #steps = 0
@@ -107,13 +113,13 @@ export class Scheduler {
 
 /** One deadline that moves: what a state machine asks for with its `timeout` output. */
 export class Alarm {
-  readonly #scheduler: Scheduler
+  readonly #scheduler: VirtualClock
   readonly #fire: () => void
   #deadline: Instant | undefined
   #armedFor: Instant | undefined
   #cancel: Cancel = () => {}
 
-  constructor(scheduler: Scheduler, fire: () => void) {
+  constructor(scheduler: VirtualClock, fire: () => void) {
     this.#scheduler = scheduler
     this.#fire = fire
   }

@@ -20,7 +20,7 @@ export interface WireStats extends LinkStats {
   readonly replies: number
 }
 
-/** One direction between two named neighbours: a link, who meddles with it, and its record. */
+/** One direction between two named neighbours: a link, who meddles with it, and its record. `turnBack` takes what a meddler answers. */
 export class Wire {
   readonly #context: WireContext
   readonly #from: string
@@ -28,6 +28,7 @@ export class Wire {
   readonly #link: Link
   readonly #tamper: Tamper | undefined
   readonly #deliver: (packet: Packet) => void
+  readonly #turnBack: (packet: Packet) => void
   #prepares = 0
   #replies = 0
 
@@ -37,6 +38,7 @@ export class Wire {
     to: string,
     { tamper, ...link }: WireOptions,
     deliver: (packet: Packet) => void,
+    turnBack: (packet: Packet) => void,
   ) {
     this.#context = context
     this.#from = from
@@ -45,6 +47,7 @@ export class Wire {
     this.#link = new Link(link, context.random.fork(`${from} > ${to}`))
     this.#tamper = tamper
     this.#deliver = deliver
+    this.#turnBack = turnBack
   }
 
   send(packet: Packet): void {
@@ -54,7 +57,10 @@ export class Wire {
     const now = this.#context.scheduler.now
     const travelling = this.#tamper === undefined ? [{ packet }] : this.#tamper(packet, now)
     if (travelling.length === 0) this.#record('lost', packet)
-    for (const { packet: changed, delay = 0 } of travelling) this.#transmit(changed, delay)
+    for (const { packet: changed, delay = 0, back = false } of travelling) {
+      if (back) this.#return(changed, delay)
+      else this.#transmit(changed, delay)
+    }
   }
 
   stats(): WireStats {
@@ -69,6 +75,13 @@ export class Wire {
       this.#record('arrived', packet)
       this.#deliver(packet)
     })
+  }
+
+  /** What a meddler answers comes from half-way, so it takes as long as the packet would have needed to get across. */
+  #return(packet: Packet, delay: number): void {
+    const { scheduler } = this.#context
+    const arrival = this.#link.transmit(scheduler.now)
+    if (arrival !== undefined) scheduler.at(arrival + delay, () => this.#turnBack(packet))
   }
 
   #record(type: NetworkEvent['type'], packet: Packet): void {
