@@ -1,6 +1,6 @@
 import type { CloseReason } from '@stream/connection'
 import { ErrorCode, errorCodeName } from '@stream/frames'
-import { ConnectionError, IlpRejectionError } from './errors.js'
+import { ConnectionError, IlpRejectionError, messageOf } from './errors.js'
 
 /** The error that the end of a connection is for its application; `undefined`: it ended as it should. */
 export function closeError(reason: CloseReason, precisionDigits: number): Error | undefined {
@@ -41,10 +41,9 @@ export function closeError(reason: CloseReason, precisionDigits: number): Error 
         reason.reject,
       )
     }
-    case 'sendFailed': {
-      const { cause } = reason
-      const why = cause instanceof Error ? cause.message : String(cause)
-      return new Error(`Packets could not be handed to the plugin: ${why}`, { cause })
-    }
+    case 'sendFailed':
+      break
   }
+  const { cause } = reason
+  return new Error(`Packets could not be handed to the plugin: ${messageOf(cause)}`, { cause })
 }

@@ -3,7 +3,7 @@ import type { ConnectionOptions as CoreOptions } from '@stream/connection'
 import { aimd, paced, type CongestionControllerFactory, type Duration } from '@stream/flow'
 import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
-import { parseDecimal, type DecimalLike } from './decimal.js'
+import { formatRatio, parseDecimal, type DecimalLike } from './decimal.js'
 import { InvalidArgumentError } from './errors.js'
 import type { Plugin } from './plugin.js'
 
@@ -111,7 +111,7 @@ function positiveRate(value: DecimalLike) {
 function share(value: DecimalLike, name: string) {
   const part = parseDecimal(value, name)
   if (part.numerator <= part.denominator) return part
-  throw new InvalidArgumentError(name, `${name} must be less than one, got ${String(value)}; 0.01 is 1 %`)
+  throw new InvalidArgumentError(name, `${name} must be less than one, got ${formatRatio(part)}; 0.01 is 1 %`)
 }
 
 function positiveInteger(value: number | undefined, name: string): number | undefined {

@@ -174,6 +174,7 @@ export class Connection extends EventEmitter {
   // ── what the core tells ───────────────────────────────────────────────────────
 
   #onEvent(event: ConnectionEvent): void {
+    const handlers = 'streamId' in event ? this.#streams.get(event.streamId)?.handlers : undefined
     switch (event.type) {
       case 'established':
         this.#isEstablished = true
@@ -184,9 +185,6 @@ export class Connection extends EventEmitter {
         return this.#parts.decider?.decide(this.#driver, event)
       case 'closed':
         return this.#onClosed(event.reason)
-    }
-    const handlers = this.#streams.get(event.streamId)?.handlers
-    switch (event.type) {
       case 'readable':
         return handlers?.onReadable()
       case 'writable':
@@ -197,7 +195,7 @@ export class Connection extends EventEmitter {
       case 'moneyReceived':
         return handlers?.onMoneyReceived(event.amount, this.#driver.prepareOf(event.id))
       case 'streamClosed':
-        this.#streams.delete(event.streamId)
+        this.#forgetStream(event.streamId)
         return handlers?.onClosed(event.by, event.errorCode, event.errorMessage)
     }
   }
@@ -207,6 +205,14 @@ export class Connection extends EventEmitter {
     const watching = [...this.#watching]
     this.#watching.clear()
     for (const handlers of watching) handlers.onDrained()
+  }
+
+  #forgetStream(id: number): void {
+    const stream = this.#streams.get(id)?.stream
+    this.#streams.delete(id)
+    // Unread bytes keep its place among the peer's streams, which bounds how many wait to be heard of.
+    const index = this.#unheardStreams.findIndex((unheard) => unheard === stream && unheard.readableLength === 0)
+    if (index >= 0) this.#unheardStreams.splice(index, 1)
   }
 
   /** The peer may open a stream before the program has its hands on the connection: then the first listener hears of it. */

@@ -6,7 +6,7 @@ import { systemClock } from './clock.js'
 import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
 import { Connection } from './connection.js'
 import { ConnectionDriver } from './driver.js'
-import { InvalidArgumentError } from './errors.js'
+import { InvalidArgumentError, messageOf } from './errors.js'
 import { fetchAccount } from './ildcp.js'
 import { MoneyDecider } from './money-decider.js'
 import { freeAddress, pluginTransport } from './plugin-transport.js'
@@ -79,10 +79,9 @@ function requireAddress(address: string): void {
   try {
     assertIlpAddress(address)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
     throw new InvalidArgumentError(
       'destinationAccount',
-      `destinationAccount: ${why}. Pass on the address exactly as the server generated it`,
+      `destinationAccount: ${messageOf(error)}. Pass on the address exactly as the server generated it`,
     )
   }
 }

@@ -238,7 +238,7 @@ export class DataAndMoneyStream extends Duplex {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#money.close(error ?? undefined)
     // A write that came after the end is the caller's mistake; what was written before still goes.
-    const isLateWrite = (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_WRITE_AFTER_END'
+    const isLateWrite = error !== null && 'code' in error && error.code === 'ERR_STREAM_WRITE_AFTER_END'
     this.#closeInCore(isLateWrite ? null : error)
     this.#outgoing.abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
     callback(error)

@@ -44,6 +44,11 @@ export class UplinkError extends Error {
   override readonly name: string = 'UplinkError'
 }
 
+/** What to tell people of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** A command came after the end of the stream or connection it was given to. */
 export class ClosedError extends Error {
   override readonly name: string = 'ClosedError'

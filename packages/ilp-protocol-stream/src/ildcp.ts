@@ -1,7 +1,7 @@
 import * as ILDCP from 'ilp-protocol-ildcp'
 import type { Duration } from '@stream/flow'
 import { withDeadline } from './deadline.js'
-import { UplinkError } from './errors.js'
+import { messageOf, UplinkError } from './errors.js'
 import type { Plugin } from './plugin.js'
 
 /** Who we are in the network, as the connector above us says. */
@@ -25,9 +25,8 @@ export async function fetchAccount(
   try {
     return await withDeadline(answer, timeout, () => new Error(`no answer within ${timeout} ms`))
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw new UplinkError(
-      `Could not learn our own ILP address from the connector behind the plugin (ILDCP): ${why}.` +
+      `Could not learn our own ILP address from the connector behind the plugin (ILDCP): ${messageOf(cause)}.` +
         ' Is it a connector, and is this account one of its children?',
       { cause },
     )

@@ -1,7 +1,7 @@
 import { pluginFromEnvironment } from 'ilp-plugin'
 import type { Duration } from '@stream/flow'
 import { withDeadline } from './deadline.js'
-import { UplinkError } from './errors.js'
+import { messageOf, UplinkError } from './errors.js'
 import { logger } from './logger.js'
 
 /** A ledger plugin: the way to the next connector. Bytes are whole ILPv4 packets. */
@@ -57,8 +57,7 @@ export async function connectPlugin(plugin: Plugin, timeout: Duration): Promise<
 }
 
 function notConnected(timeout: Duration, cause?: unknown): UplinkError {
-  const how =
-    cause === undefined ? `within ${timeout} ms` : `: ${cause instanceof Error ? cause.message : String(cause)}`
+  const how = cause === undefined ? `within ${timeout} ms` : `: ${messageOf(cause)}`
   return new UplinkError(
     `The plugin could not connect ${how}`.replace(' :', ':') +
       '. Is a connector listening at the host and port it was given, and does it accept its credentials?' +
