@@ -90,14 +90,9 @@ export class Connection {
     return stream === undefined ? undefined : streamStats(stream)
   }
 
-  /** This very envelope was answered not long ago. */
-  remembers(sequence: number, envelope: Uint8Array): boolean {
-    return this.#incoming.remembers(sequence, envelope)
-  }
-
-  /** A packet with this sequence has taken effect, or is too old to tell. */
-  hasSeen(sequence: number): boolean {
-    return this.#incoming.hasSeen(sequence)
+  /** Whether a packet begins the connection of another client with the same credentials; `introduces`: it names an address. */
+  isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
+    return this.#incoming.isOfAnotherClient(sequence, envelope, introduces)
   }
 
   // ── inputs ────────────────────────────────────────────────────────────────────

@@ -88,6 +88,8 @@ export class Endpoint {
 
   /** The connection has told that it is `closed`: from now on it only answers stragglers, for a while. */
   onClosed(now: Instant, token: string): void {
+    // Another one may have taken its place meanwhile.
+    if (this.#entries.get(token)?.connection.state !== 'closed') return
     this.#closed.set(token, now + this.#closedMemory)
     this.#forgetOld(now)
   }
@@ -132,8 +134,8 @@ export class Endpoint {
 function isFresh(plaintext: Uint8Array, envelope: Uint8Array, closed: Connection): boolean {
   try {
     const { sequence, frames } = decodePacket(plaintext)
-    if (closed.remembers(sequence, envelope)) return false
-    return closed.hasSeen(sequence) || frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
+    const introduces = frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
+    return closed.isOfAnotherClient(sequence, envelope, introduces)
   } catch (error) {
     if (error instanceof DecodeError) return false
     throw error

@@ -10,6 +10,7 @@ import type { PrepareId } from '../io.js'
 import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import { allocateShares } from '../streams/allocate-shares.js'
+import { FirstEnvelopes } from './first-envelopes.js'
 import { RecentReplies } from './recent-replies.js'
 import { buildReply } from './reply.js'
 import { ReplayWindow } from './replay-window.js'
@@ -50,6 +51,7 @@ export interface IncomingParts extends FrameParts {
 export class IncomingPrepares {
   readonly #replay = new ReplayWindow()
   readonly #recent = new RecentReplies()
+  readonly #first = new FirstEnvelopes()
   /** Wait until the application has heard of the streams they opened. */
   readonly #waiting: Received[] = []
   /** Wait for the application's word. */
@@ -63,12 +65,8 @@ export class IncomingPrepares {
     return this.#totalReceived
   }
 
-  remembers(sequence: number, envelope: Uint8Array): boolean {
-    return this.#recent.remembers(sequence, envelope)
-  }
-
-  hasSeen(sequence: number): boolean {
-    return this.#replay.has(sequence)
+  isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
+    return this.#first.isOfAnotherClient(sequence, envelope, introduces)
   }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
@@ -82,6 +80,7 @@ export class IncomingPrepares {
     if (repeated !== undefined) return repeated === 'wait' ? undefined : outbox.reply(id, repeated)
     if (!this.#replay.accept(sequence)) return outbox.reply(id, reject('F99'))
     this.#recent.remember(sequence, id, prepare.data, prepare.expiresAt)
+    this.#first.add(sequence, prepare.data)
     host.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
     else this.#answerWhileClosing({ id, prepare, packet, dispatched: NOTHING })

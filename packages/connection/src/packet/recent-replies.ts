@@ -8,7 +8,6 @@ const MAX_REPLIES = 64
 const MAX_WAITING = 16
 
 interface Entry {
-  /** Names the very envelope: a random IV never repeats. */
   readonly iv: string
   readonly expiresAt: Instant
   /** `undefined`: not decided yet. */
@@ -73,6 +72,7 @@ export class RecentReplies {
   }
 }
 
-function ivOf(envelope: Uint8Array): string {
+/** The random IV names an envelope: it never repeats. */
+export function ivOf(envelope: Uint8Array): string {
   return String.fromCharCode(...envelope.subarray(0, 12))
 }

@@ -1,0 +1,27 @@
+import { ivOf } from './recent-replies.js'
+
+/** Sequences that count as the beginning: clients send a handful of packets before they hear anything. */
+const FIRST_SEQUENCES = 16
+
+/**
+ * Which envelopes a connection began with, kept for its whole life. They tell its own packets, sent once more, from the
+ * first ones of a new client that uses the same credentials and counts from the beginning again.
+ */
+export class FirstEnvelopes {
+  /** By sequence; the random IV names an envelope. */
+  readonly #ivs = new Map<number, string>()
+
+  add(sequence: number, envelope: Uint8Array): void {
+    if (sequence < FIRST_SEQUENCES) this.#ivs.set(sequence, ivOf(envelope))
+  }
+
+  /**
+   * Whether a packet is the beginning of another client: its sequence was used by another envelope, or, for one that
+   * was never seen here, it introduces its sender.
+   */
+  isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
+    if (sequence >= FIRST_SEQUENCES) return false
+    const iv = this.#ivs.get(sequence)
+    return iv === undefined ? introduces : iv !== ivOf(envelope)
+  }
+}
