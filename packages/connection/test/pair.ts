@@ -9,6 +9,15 @@ import { Connection, ratio } from '../src/index.js'
 
 export type Side = 'client' | 'server'
 
+/** On its way to the other end: what arrives, and how much later than usual the Prepare and its reply do. */
+export interface Passage {
+  readonly amount: bigint
+  readonly delay?: number
+  readonly delayBack?: number
+  /** A second copy arrives so much later. */
+  readonly copyAfter?: number
+}
+
 /** What the network does with a Prepare: pass it on (with another amount), answer it, or not even take it. */
 export type Network = (
   prepare: IlpPrepare,
@@ -18,7 +27,7 @@ export type Network = (
 /** What the network does with a reply on its way back. */
 export type WayBack = (reply: IlpReply, prepare: IlpPrepare, from: Side) => IlpReply | 'drop'
 
-export const reject = (code: string, data = new Uint8Array(0)): IlpReply => ({
+export const reject = (code: string, data: Uint8Array = new Uint8Array(0)): IlpReply => ({
   type: 'reject',
   code,
   triggeredBy: 'test.connector',
@@ -158,14 +167,14 @@ export class Pair {
       case 'prepare': {
         const prepare = { ...output.prepare, expiresAt: output.expiresAt }
         this.sent[side].push(prepare)
-        const input = (input: Input) => {
+        const give = (input: Input) => {
           this.of(side).handleInput(this.now, input)
           this.drain(side)
         }
         const { sequence } = output
-        const onReply = (reply: IlpReply) => input({ type: 'reply', sequence, reply })
+        const onReply = (reply: IlpReply) => give({ type: 'reply', sequence, reply })
         const isTaken = this.carry(side, prepare, onReply)
-        if (!isTaken) this.after(0, () => input({ type: 'sendFailed', sequence, cause: 'refused' }))
+        if (!isTaken) this.after(0, () => give({ type: 'sendFailed', sequence, cause: 'refused' }))
         break
       }
       case 'reply':

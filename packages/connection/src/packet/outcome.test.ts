@@ -6,7 +6,7 @@ import { LOST, matches, outcomeOf, sendFailure, type Outcome, type Sent } from '
 const fulfillment = new Uint8Array(32).fill(1)
 const sent: Sent = { sequence: 7, amount: 1_000n, minimum: 990n, fulfillment }
 const probe: Sent = { sequence: 7, amount: 1_000n, minimum: 0n, fulfillment: undefined }
-const nothing = new Uint8Array(0)
+const nothing: Uint8Array = new Uint8Array(0)
 
 const reject = (code: string, data = nothing): IlpReply => ({
   type: 'reject',

@@ -99,6 +99,10 @@ export class Scheduler {
       path.wantRate()
       return this.#probe() ?? NOTHING
     }
+    if (streams.hasMoney && path.moneyBackoff.until > now) {
+      return { packet: undefined, lookAgainAt: path.moneyBackoff.until }
+    }
+    if (streams.hasMoney && !path.moneyBackoff.mayTry) return NOTHING
     const windowLeft = path.congestion.window().amount - sent.inFlight.amount
     for (const stream of streams.moneyQueue()) {
       const available = stream.moneyOut.available(path.rate)

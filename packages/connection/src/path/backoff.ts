@@ -9,7 +9,7 @@ const LONGEST_PAUSE: Duration = 5_000
  * before the last failure tell nothing new and count once.
  */
 export class Backoff {
-  /** Nothing but a close leaves before. */
+  /** Nothing is tried before. */
   until: Instant = 0
   #failures = 0
   #lastSent = 0

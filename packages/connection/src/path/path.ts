@@ -25,7 +25,10 @@ export class Path {
   readonly packetAmount: PacketAmount
   readonly probe: RateProbe
   readonly congestion: CongestionController
+  /** For everything, while nothing gets through. */
   readonly backoff = new Backoff()
+  /** For money only, while the peer rejects it. */
+  readonly moneyBackoff = new Backoff()
   peerAsset: { readonly code: string; readonly scale: number } | undefined
   #peerAddress: IlpAddress | undefined
   #isValidated: boolean
@@ -75,6 +78,7 @@ export class Path {
     this.rate.reset()
     this.packetAmount.reset()
     this.backoff.onProgress()
+    this.moneyBackoff.onProgress()
     this.congestion.onPathChanged(now)
     if (this.config.exchangeRate.fixed === undefined) this.probe.start()
   }
@@ -129,6 +133,7 @@ export class Path {
     if (packet.payment !== undefined) {
       this.ledger.onSent(packet.amount, packet.minimum)
       this.packetAmount.onSent(packet.amount)
+      this.moneyBackoff.onSent(packet.sequence)
     }
     this.backoff.onSent(packet.sequence)
     if (!packet.isProbe) this.congestion.onPacketSent(now, packet, inFlight)
@@ -148,6 +153,7 @@ export class Path {
     this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
     else this.#tellCongestion(now, packet, outcome.congestion, inFlight)
+    if (packet.payment !== undefined) this.#paceMoney(now, packet.sequence, outcome)
     const isNews = this.#paceRetries(now, packet, outcome)
     return this.#verdict(now, packet, outcome, isNews)
   }
@@ -170,17 +176,23 @@ export class Path {
     else if (signal !== 'none') this.congestion.onCongestion(now, packet, inFlight, signal)
   }
 
+  /** A peer may decline money for as long as it likes, but is not asked all the time. */
+  #paceMoney(now: Instant, sequence: number, outcome: Outcome): void {
+    this.moneyBackoff.onAnswer(sequence)
+    if (outcome.money === 'fulfilled') this.moneyBackoff.onProgress()
+    else if (outcome.isAuthentic) this.moneyBackoff.onFailure(now, sequence)
+  }
+
   /** Whatever gets nothing done is retried ever more slowly. True: a failure that tells something new. */
   #paceRetries(now: Instant, packet: SentPacket, outcome: Outcome): boolean {
-    const { amountTooLarge, frames, money, congestion } = outcome
+    const { amountTooLarge, frames, congestion } = outcome
     this.backoff.onAnswer(packet.sequence)
     if (amountTooLarge !== undefined) {
       // A smaller packet goes at once, unless nothing smaller makes sense.
       const helps = amountTooLarge.maximum !== 0n && (packet.isProbe || this.packetAmount.limit < packet.amount)
       return !helps && this.backoff.onFailure(now, packet.sequence)
     }
-    const paysInVain = packet.payment !== undefined && money === 'released'
-    if (frames === 'acked' && !paysInVain) {
+    if (frames === 'acked') {
       this.backoff.onProgress()
       return false
     }
