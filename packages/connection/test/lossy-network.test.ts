@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aimd, fixedWindow } from '@stream/flow'
 import type { StreamId } from '@stream/frames'
 import { disorderly, pattern, randomFrom } from './disorder.js'
 import { Pair, type Side } from './pair.js'
@@ -24,7 +25,17 @@ function planOf(seed: number): { plans: Plan[]; pair: Pair } {
     busy: random() * 0.1,
     jitter: random() * 300,
   }
-  const options = { timeouts, limits: { sendBuffer: 1 + Math.floor(random() * 60_000) } }
+  const window = random() < 0.5 ? 16_384 : 200_000
+  const limits = {
+    sendBuffer: 1 + Math.floor(random() * 60_000),
+    streamWindow: window,
+    maxStreamWindow: window,
+    connectionWindow: 2 * window,
+    maxConnectionWindow: random() < 0.5 ? 2 * window : 1 << 22,
+    maxRemoteStreams: 10,
+  }
+  const congestion = random() < 0.3 ? fixedWindow({ packets: 1 + Math.floor(random() * 5) }) : aimd()
+  const options = { timeouts, limits, congestion, padPackets: random() < 0.1 }
   const pair = new Pair({ seed, ...disorderly(seed, disorder), client: options, server: options })
   const count = 1 + Math.floor(random() * 6)
   const plans = Array.from({ length: count }, (_, i): Plan => {

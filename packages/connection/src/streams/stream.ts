@@ -1,4 +1,4 @@
-import type { ErrorCode, StreamId } from '@stream/frames'
+import type { StreamId } from '@stream/frames'
 import { ErrorCode as Code, FrameType } from '@stream/frames'
 import type { Delivery, Duration, Instant } from '@stream/flow'
 import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
@@ -91,7 +91,7 @@ export class Stream {
     return this.#outgoing?.unsentBytes ?? 0
   }
   get unackedBytes(): number {
-    return (this.#outgoing?.writtenOffset ?? 0) - this.#ackedBytes
+    return this.#outgoing === undefined ? 0 : this.#outgoing.writtenOffset - this.#ackedBytes
   }
   get readableBytes(): number {
     return this.#incoming?.readableBytes ?? 0
