@@ -165,6 +165,23 @@ describe('whatever a connector does', () => {
   })
 })
 
+describe('a fixed rate', () => {
+  const exchangeRate = { fixed: ratio(1n, 1_000n), slippage: ratio(0n) }
+
+  test('that the path surpasses keeps no small amount back', () => {
+    const pair = pay(new Pair({ rate: [1n, 2n], client: { exchangeRate } }), 122n)
+    expect(paying(pair, 'client')).toEqual([{ amount: 122n, minimum: 1n }])
+    expect(pair.client.stats()).toMatchObject({ totalSent: 122n, totalDelivered: 61n })
+  })
+
+  test('that is what the path gives: an amount too small for one unit is tried once and given up', () => {
+    const pair = pay(new Pair({ rate: [1n, 1_000n], client: { exchangeRate } }), 122n)
+    expect(paying(pair, 'client')).toEqual([{ amount: 122n, minimum: 1n }])
+    expect(pair.client.stats().totalSent).toBe(0n)
+    expect(pair.client.streamStats(1)).toMatchObject({ isFlushed: true, held: 0n })
+  })
+})
+
 describe('a rate below the minimum', () => {
   test('stops the money, is looked at again now and then, and goes on when it is better', () => {
     let worth = 100n

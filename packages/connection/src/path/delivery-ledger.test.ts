@@ -7,8 +7,12 @@ import type { ExchangeRateOptions } from './exchange-rate.js'
 import { multiplyCeil, multiplyFloor, multiplyRatios, ratio, subtractFromOne } from './ratio.js'
 import type { Ratio } from './ratio.js'
 
-const ledgerAt = (options: Partial<ExchangeRateOptions>): DeliveryLedger =>
-  new DeliveryLedger(new ExchangeRate({ slippage: ratio(0n), ...options }))
+/** A fixed rate that a first reply has confirmed. */
+const ledgerAt = (options: Partial<ExchangeRateOptions>): DeliveryLedger => {
+  const rate = new ExchangeRate({ slippage: ratio(0n), ...options })
+  if (options.fixed !== undefined) rate.sample(options.fixed.denominator, options.fixed.numerator)
+  return new DeliveryLedger(rate)
+}
 
 /** Plans and delivers over one connector until nothing more can be planned; returns what is left. */
 const sendAll = (ledger: DeliveryLedger, total: bigint, cap: bigint, rate: Ratio): bigint => {
@@ -93,6 +97,14 @@ describe('DeliveryLedger', () => {
     expect(ledger.plan(1n, 100n)).toBeUndefined()
     expect(ledger.plan(100n, 1n)).toBeUndefined()
     expect(ledger.plan(2n, 100n)).toEqual({ amount: 2n, minimum: 1n })
+  })
+
+  it('tries what would round down to zero at a fixed rate that no reply has confirmed: the path may be better', () => {
+    const rate = new ExchangeRate({ slippage: ratio(0n), fixed: ratio(1n, 1_000n) })
+    const ledger = new DeliveryLedger(rate)
+    expect(ledger.plan(122n, 1_000n)).toEqual({ amount: 122n, minimum: 1n })
+    rate.sample(122n, 0n)
+    expect(ledger.plan(122n, 1_000n)).toBeUndefined()
   })
 
   it('sends anything with a minimum of 0 when the caller accepts a rate of zero', () => {

@@ -109,7 +109,7 @@ export class DeliveryLedger {
 
   /**
    * What an amount delivers: first surely, then, for when nothing is sure, possibly. A possibility that fails is a sample
-   * that rules itself out. `undefined` while nothing is known.
+   * that rules itself out. `undefined` while nothing is known: a rate the caller only assumes may turn out better.
    */
   #deliveryLines(): (Line | undefined)[] {
     const { bounds, roundingLoss } = this.#rate
@@ -122,7 +122,8 @@ export class DeliveryLedger {
     }
     // Once several hops are known to round, the upper bound no longer says what a small amount may deliver.
     if (roundingLoss > 0n) return [sure]
-    return [sure, { slope: upper.numerator, offset: -1n, divisor: upper.denominator }]
+    const possible: Line = { slope: upper.numerator, offset: -1n, divisor: upper.denominator }
+    return this.#rate.isAssumed ? [sure, possible, undefined] : [sure, possible]
   }
 
   /** What the last packet of a stream must deliver: one unit less, as far as that unit is not lost already. */

@@ -45,6 +45,11 @@ export class ExchangeRate {
     return this.#bounds
   }
 
+  /** The bounds are the caller's word, which no reply has confirmed or refuted yet. */
+  get isAssumed(): boolean {
+    return this.#fixed !== undefined && this.#bounds === this.#fixed
+  }
+
   /** Least acceptable rate. It never changes once it is known. */
   get minimum(): Ratio | undefined {
     return this.#minimum
