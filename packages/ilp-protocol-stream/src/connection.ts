@@ -7,6 +7,7 @@ import { formatRatio } from './decimal.js'
 import type { ConnectionDriver } from './driver.js'
 import { ClosedError, ConnectionError } from './errors.js'
 import type { Account } from './ildcp.js'
+import { emitSafely, onFirstListener } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
 import type { StreamHandlers, StreamPort } from './stream-port.js'
@@ -22,15 +23,27 @@ export interface ConnectionParts {
   readonly onClosed: () => void
 }
 
+/** What a connection tells, with the arguments of the listeners. */
+export interface ConnectionEvents {
+  connect: []
+  /** The peer opened a stream. */
+  stream: [stream: DataAndMoneyStream]
+  /** It ended as it should. */
+  end: []
+  /** It did not; nothing is thrown when nobody listens. */
+  error: [error: Error]
+  /** The last of all. */
+  close: []
+}
+
 const log = logger('Connection')
 
 /**
  * A connection between a client and a server: money and data both ways, on any number of streams.
  *
- * Events: `connect`; `stream` (stream) for each stream the peer opens; `end` when it ended as it should; `error` (error)
- * when it did not; `close` last. Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
+ * Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
  */
-export class Connection extends EventEmitter {
+export class Connection extends EventEmitter<ConnectionEvents> {
   /** What the server put into the address it handed out; servers only. */
   readonly connectionTag?: string
   readonly #parts: ConnectionParts
@@ -38,6 +51,7 @@ export class Connection extends EventEmitter {
   readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
   readonly #watching = new Set<StreamHandlers>()
   readonly #unheardStreams: DataAndMoneyStream[] = []
+  #awaitsListener = false
   readonly #closed: Promise<void>
   #settleClosed: () => void = () => {}
   #isEstablished = false
@@ -219,16 +233,12 @@ export class Connection extends EventEmitter {
   #announceStream(stream: DataAndMoneyStream): void {
     if (this.listenerCount('stream') > 0) return this.#emitSafely('stream', stream)
     this.#unheardStreams.push(stream)
-    if (this.#unheardStreams.length > 1) return
-    const onListener = (event: string | symbol): void => {
-      if (event !== 'stream') return
-      this.off('newListener', onListener)
-      // `newListener` comes before the listener is there.
-      queueMicrotask(() => {
-        for (const unheard of this.#unheardStreams.splice(0)) this.#emitSafely('stream', unheard)
-      })
-    }
-    this.on('newListener', onListener)
+    if (this.#awaitsListener) return
+    this.#awaitsListener = true
+    onFirstListener(this, 'stream', () => {
+      this.#awaitsListener = false
+      for (const unheard of this.#unheardStreams.splice(0)) this.#emitSafely('stream', unheard)
+    })
   }
 
   #addStream(id: number): DataAndMoneyStream {
@@ -271,12 +281,8 @@ export class Connection extends EventEmitter {
     if (this.listenerCount('error') > 0) this.#emitSafely('error', error)
   }
 
-  #emitSafely(event: string, ...args: unknown[]): void {
-    try {
-      this.emit(event, ...args)
-    } catch (error) {
-      log.error('error in a %s handler: %s', event, error)
-    }
+  #emitSafely<E extends keyof ConnectionEvents>(event: E, ...args: ConnectionEvents[E]): void {
+    emitSafely(this, log, event, ...args)
   }
 }
 

@@ -3,6 +3,7 @@ import { ErrorCode, errorCodeName } from '@stream/frames'
 import type { AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
 import { ClosedError } from './errors.js'
+import { emitSafely } from './events.js'
 import { logger } from './logger.js'
 import { OutgoingData } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
@@ -284,10 +285,6 @@ export class DataAndMoneyStream extends Duplex {
   }
 
   #emitSafely(event: string, ...args: unknown[]): void {
-    try {
-      this.emit(event, ...args)
-    } catch (error) {
-      log.error('error in a %s handler: %s', event, error)
-    }
+    emitSafely(this, log, event, ...args)
   }
 }

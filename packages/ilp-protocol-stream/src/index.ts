@@ -9,9 +9,10 @@ export {
   createServer,
   type AddressAndSecret,
   type GenerateAddressSecretOpts,
+  type ServerEvents,
   type ServerOpts,
 } from './server.js'
-export { Connection } from './connection.js'
+export { Connection, type ConnectionEvents } from './connection.js'
 export type { ConnectionOpts } from './connection-options.js'
 export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from './data-and-money-stream.js'
 export {

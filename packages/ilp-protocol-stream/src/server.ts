@@ -12,6 +12,7 @@ import { Connection } from './connection.js'
 import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
+import { emitSafely } from './events.js'
 import { fetchAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
@@ -59,6 +60,16 @@ interface Listening {
   readonly unsubscribe: () => void
 }
 
+/** What a server tells, with the arguments of the listeners. */
+export interface ServerEvents {
+  /** A client has shown up. Set up what it needs synchronously: its first packet is looked at in the next turn. */
+  connection: [connection: Connection]
+  /** A packet for one of the connections has come in. @internal */
+  _incoming_prepare: []
+  /** The server has closed. @internal */
+  _close: []
+}
+
 const DEFAULT_DISCONNECT_DELAY: Duration = 100
 /** How long `close` waits for handlers that decide over packets, and again for connections to end. */
 const CLOSE_DEADLINE: Duration = 5_000
@@ -67,10 +78,8 @@ const log = logger('Server')
 
 /**
  * Listens on one ILP account for any number of connections, each under an address and secret of its own.
- *
- * Events: `connection` (connection) for each client that shows up; set its handlers up synchronously.
  */
-export class Server extends EventEmitter {
+export class Server extends EventEmitter<ServerEvents> {
   readonly #opts: ServerOpts
   readonly #plugin: Plugin
   readonly #credentials: ServerCredentials
@@ -203,7 +212,7 @@ export class Server extends EventEmitter {
       this.#listening = undefined
     }
     this.#starting = undefined
-    this.emit('_close')
+    this.#emitSafely('_close')
   }
 
   // ── packets ───────────────────────────────────────────────────────────────────
@@ -260,12 +269,8 @@ export class Server extends EventEmitter {
     throw new ClosedError(`Server must be connected to ${purpose}`)
   }
 
-  #emitSafely(event: string, ...args: unknown[]): void {
-    try {
-      this.emit(event, ...args)
-    } catch (error) {
-      log.error('error in a %s handler: %s', event, error)
-    }
+  #emitSafely<E extends keyof ServerEvents>(event: E, ...args: ServerEvents[E]): void {
+    emitSafely(this, log, event, ...args)
   }
 }
 
