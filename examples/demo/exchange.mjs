@@ -9,8 +9,8 @@ const HEADER_BYTES = 8
  * all of it ends the stream, so that it works the same with implementations whose end can overtake their last bytes.
  */
 export function exchange(connection, { mine, theirs }) {
-  const startedAt = performance.now()
   const file = fileOf(mine)
+  const startedAt = performance.now()
   const hash = createHash('sha256')
   let bytesIn = 0
   let bytesExpected = Infinity
