@@ -5,6 +5,7 @@ import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
 import { formatRatio, parseDecimal, type DecimalLike } from './decimal.js'
 import { InvalidArgumentError } from './errors.js'
+import { logger } from './logger.js'
 import type { Plugin } from './plugin.js'
 
 /** Options of connections on either side. */
@@ -64,6 +65,9 @@ export type SharedOptions = Pick<
 
 const SECRET_LENGTH = 32
 const DEFAULT_PRECISION_DIGITS = 3
+const DEFAULT_EXPIRY: Duration = 30_000
+
+const log = logger('Options')
 
 /** The options in the core's terms. Throws `InvalidArgumentError` for what cannot work. */
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
@@ -138,5 +142,21 @@ function idleTimeout(value: Duration | undefined): Duration | undefined {
 }
 
 function packetExpiry(getExpiry: ConnectionOpts['getExpiry'], clock: Clock): CoreOptions['packetExpiry'] {
-  return getExpiry && ((_now, destination) => clock.fromEpoch(getExpiry(destination).getTime()))
+  if (getExpiry === undefined) return undefined
+  return (now, destination) => {
+    const time = expiryTime(getExpiry, destination)
+    return time === undefined ? now + DEFAULT_EXPIRY : clock.fromEpoch(time)
+  }
+}
+
+/** `undefined` when the application's function throws or gives no date: a packet must expire all the same. */
+function expiryTime(getExpiry: NonNullable<ConnectionOpts['getExpiry']>, destination: string): number | undefined {
+  try {
+    const time = getExpiry(destination).getTime()
+    if (Number.isFinite(time)) return time
+    log.error('getExpiry gave an invalid date for %s', destination)
+  } catch (error) {
+    log.error('error in getExpiry: %s', error)
+  }
+  return undefined
 }

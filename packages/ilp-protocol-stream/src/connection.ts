@@ -5,7 +5,7 @@ import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
 import { formatRatio } from './decimal.js'
 import type { ConnectionDriver } from './driver.js'
-import { ClosedError, ConnectionError } from './errors.js'
+import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import type { Account } from './ildcp.js'
 import { emitSafely, onFirstListener } from './events.js'
 import { logger } from './logger.js'
@@ -68,7 +68,11 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#driver = parts.driver
     if (parts.connectionTag !== undefined) this.connectionTag = parts.connectionTag
     this.#closed = new Promise((resolve) => (this.#settleClosed = resolve))
-    parts.driver.start({ onEvent: (event) => this.#onEvent(event), onDrained: () => this.#onDrained() })
+    parts.driver.start({
+      onEvent: (event) => this.#onEvent(event),
+      onDrained: () => this.#onDrained(),
+      onFault: (error) => this.#onFault(error),
+    })
   }
 
   // ── what it is ────────────────────────────────────────────────────────────────
@@ -271,6 +275,12 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#emitSafely('close')
     this.#settleClosed()
     this.#parts.onClosed()
+  }
+
+  #onFault(fault: unknown): void {
+    if (this.#reason) return
+    this.#fail(fault instanceof Error ? fault : new Error(messageOf(fault)))
+    this.#onClosed({ by: 'local', errorCode: ErrorCode.InternalError, errorMessage: messageOf(fault) })
   }
 
   /** The first error counts: what follows is its consequence. */

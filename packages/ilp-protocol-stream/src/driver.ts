@@ -11,6 +11,8 @@ export interface DriverListener {
   onEvent(event: ConnectionEvent): void
   /** Everything that could leave has left. */
   onDrained(): void
+  /** The core or an option given to it threw, which is a bug: nothing more will be told. */
+  onFault(error: unknown): void
 }
 
 interface PendingPrepare {
@@ -19,6 +21,7 @@ interface PendingPrepare {
 }
 
 const log = logger('Driver')
+const INTERNAL_ERROR: IlpReply = { type: 'reject', code: 'T00', triggeredBy: '', message: '', data: new Uint8Array(0) }
 
 /**
  * Runs a core connection in the real world: hands its Prepares to a transport and what comes back to it, and keeps its
@@ -37,6 +40,7 @@ export class ConnectionDriver {
   #timerInBackground = false
   readonly #prepares = new Map<PrepareId, PendingPrepare>()
   #nextId = 0
+  #isGivenUp = false
   /** Answered in this drain: events behind the reply may speak of them. */
   readonly #answered = new Map<PrepareId, IlpPrepare>()
 
@@ -67,6 +71,7 @@ export class ConnectionDriver {
 
   /** A Prepare for this connection; `expiresAt` is wall time. `plaintext`: its envelope, if somebody opened it already. */
   receive(prepare: IlpPrepare, plaintext?: Uint8Array): Promise<IlpReply> {
+    if (this.#isGivenUp) return Promise.resolve(INTERNAL_ERROR)
     const id = this.#nextId++
     return new Promise((reply) => {
       this.#prepares.set(id, { prepare, reply })
@@ -82,12 +87,12 @@ export class ConnectionDriver {
 
   /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
   decide(id: PrepareId, accept: boolean): void {
-    this.connection.decide(id, accept)
+    this.#contain(() => this.connection.decide(id, accept))
     this.#drain()
   }
 
   #input(input: Input): void {
-    this.connection.handleInput(this.#clock.now(), input)
+    this.#contain(() => this.connection.handleInput(this.#clock.now(), input))
     this.#drain()
   }
 
@@ -98,16 +103,28 @@ export class ConnectionDriver {
   }
 
   #drain(): void {
-    if (this.#draining) return
+    if (this.#draining || this.#isGivenUp) return
     this.#draining = true
     this.#scheduled = false
-    try {
-      this.#pollUntilDrained()
-    } finally {
-      this.#draining = false
-      this.#answered.clear()
-    }
+    this.#contain(() => this.#pollUntilDrained())
+    this.#draining = false
+    this.#answered.clear()
     this.#tell((listener) => listener.onDrained())
+  }
+
+  /** A bug ends the one connection that met it, not the process with all its others. */
+  #contain(work: () => void): void {
+    if (this.#isGivenUp) return
+    try {
+      work()
+    } catch (error) {
+      this.#isGivenUp = true
+      log.error('connection given up: %s', error instanceof Error ? error.stack : error)
+      this.#cancelTimer()
+      for (const { reply } of this.#prepares.values()) reply(INTERNAL_ERROR)
+      this.#prepares.clear()
+      this.#tell((listener) => listener.onFault(error))
+    }
   }
 
   #pollUntilDrained(): void {

@@ -7,7 +7,7 @@ interface Waiter {
 }
 
 /** `sendTotal` and `receiveTotal` default to a minute. */
-export const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
+const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
 
 /** The promises of one stream that wait for its total to reach a target. */
 export class TotalWaiters {

@@ -1,3 +1,4 @@
+import { fixedWindow } from '@stream/flow'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ConnectionError, createConnection, IlpRejectionError, type DataAndMoneyStream } from '../src/index.js'
 import { connected, failure, inFakeTime, listening, once, record, settled } from './connected.js'
@@ -289,4 +290,25 @@ test('connect() resolves at once on a connection that is connected', async () =>
   const { client, served } = await connected()
   await expect(client.connect()).resolves.toBeUndefined()
   await expect(served.connect()).resolves.toBeUndefined()
+})
+
+test('a bug in an option given to the core ends the connection with an error, not the process', async () => {
+  const { client, served } = await connected({
+    client: {
+      congestion: (now) => {
+        const controller = fixedWindow({ packets: 10 })(now)
+        let packets = 0
+        controller.onPacketSent = () => {
+          if (++packets > 10) throw new Error('bug in the controller')
+        }
+        return controller
+      },
+    },
+  })
+  const failed = once(client, 'error')
+  const sending = failure(client.createStream().sendTotal(100_000))
+  expect((await failed)[0]).toMatchObject({ message: 'bug in the controller' })
+  expect((await sending)?.message).toContain('Stream was closed before the desired amount was sent')
+  await client.end()
+  await served.destroy()
 })

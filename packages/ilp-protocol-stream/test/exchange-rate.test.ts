@@ -137,3 +137,18 @@ test('getExpiry decides over the expiry of every Prepare, also of the first', as
   expect(getExpiry.mock.calls[0]).toEqual(['peer.config'])
   expect(getExpiry).toHaveBeenLastCalledWith(credentials.destinationAccount)
 })
+
+test.each([
+  ['throws', () => { throw new Error('blah') }], // prettier-ignore
+  ['gives an invalid date', () => new Date(NaN)],
+])('a getExpiry that %s later on leaves packets with the default of 30 seconds', async (_, faulty) => {
+  const getExpiry = vi.fn((): Date => new Date(Date.now() + 20_000))
+  const { client, clientPlugin } = await connected({ client: { getExpiry } })
+  getExpiry.mockImplementation(faulty)
+  const packets = clientPlugin.sent.length
+  const before = Date.now()
+  await client.createStream().sendTotal(100)
+  const expiry = clientPlugin.sent[packets]?.expiresAt.getTime() ?? 0
+  expect(expiry - before).toBeGreaterThan(29_900)
+  expect(expiry - before).toBeLessThan(31_000)
+})
