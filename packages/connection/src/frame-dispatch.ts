@@ -110,6 +110,9 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
     if ('streamId' in frame) {
       const stream = streamFor(frame, parts.streams, kind, result)
       if (stream !== undefined) applyToStream(now, frame, stream, parts, result)
+      else if (frame.type === FrameType.StreamData) {
+        parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.rtt.smoothed)
+      }
     } else applyToConnection(now, frame, parts, result)
   }
   return result

@@ -239,4 +239,28 @@ describe('the receiver', () => {
     expect(pair.server.state).toBe('established')
     expect(Math.max(...told(pair, 'server', FrameType.ConnectionMaxData))).toBeGreaterThanOrEqual(100 * 16_000)
   })
+
+  test('has room again for what was on its way to streams that it closed (D6)', () => {
+    const pair = new Pair({ server: narrow })
+    pair.drive(500)
+    pair.onEvent = (side, event, connection) => {
+      if (side !== 'server') return
+      if (event.type === 'readable') connection.closeStream(event.streamId, ErrorCode.ApplicationError)
+      if (event.type === 'streamClosed' && event.streamId % 4 === 1) connection.stopReading(event.streamId)
+    }
+    pair.network = (prepare) => {
+      const late = read(pair, prepare).frames.some((frame) => frame.type === FrameType.StreamData && frame.offset > 0)
+      return { amount: prepare.amount, delay: late ? 500 : 0 }
+    }
+    for (let i = 0; i < 40; i++) {
+      const id = pair.run('client', (client) => client.openStream())!
+      for (let piece = 0; piece < 4; piece++) pair.run('client', (client) => client.write(id, pattern(4_000)))
+      expect(pair.client.streamStats(id)!.unsentBytes).toBe(0)
+      pair.drive(1_000)
+      pair.run('server', (server) => server.stopReading(id))
+      pair.drive(100)
+    }
+    expect(pair.eventsOf('server', 'streamClosed')).toHaveLength(40)
+    expect(pair.server.state).toBe('established')
+  })
 })

@@ -17,6 +17,9 @@ export interface StreamsOptions extends StreamOptions {
   readonly maxConnectionWindow: number
 }
 
+/** Closed streams whose late bytes are still counted: more than a peer has open at once, as a rule. */
+const MAX_LATE = 64
+
 /** A stream that has just ended. */
 export interface StreamEnd {
   readonly stream: Stream
@@ -51,6 +54,8 @@ export class Streams {
   readonly #stalled = new Set<Stream>()
   readonly #changed = new Set<Stream>()
   readonly #lingering = new Set<Stream>()
+  /** Highest offsets of streams that closed not long ago: the peer has spent credit on what is still on its way. */
+  readonly #lateOffsets = new Map<StreamId, number>()
 
   constructor(private readonly options: StreamsOptions) {
     this.#role = options.role
@@ -241,6 +246,24 @@ export class Streams {
     return isReadable
   }
 
+  /** Bytes for a stream that has closed: nobody gets them, but the connection's window moves on as the sender's does. */
+  receiveLate(id: StreamId, end: number, now: Instant, rtt: Duration): void {
+    const unread = this.#streams.get(id)?.window
+    const highest = unread?.received ?? this.#lateOffsets.get(id)
+    if (highest === undefined || end <= highest) return
+    const bytes = end - highest
+    if (unread?.receive(bytes) === false || !this.window.receive(bytes)) return
+    this.window.release(bytes, now, rtt)
+    if (unread === undefined) this.#lateOffsets.set(id, end)
+    else unread.release(bytes, now, rtt)
+  }
+
+  #keepOffset(id: StreamId, highestOffset: number): void {
+    const [oldest] = this.#lateOffsets.keys()
+    if (this.#lateOffsets.size >= MAX_LATE && oldest !== undefined) this.#lateOffsets.delete(oldest)
+    this.#lateOffsets.set(id, highestOffset)
+  }
+
   read(stream: Stream, maxBytes: number, now: Instant, rtt: Duration): Uint8Array | undefined {
     const data = stream.read(maxBytes)
     if (data !== undefined) this.#release(stream, data.length, now, rtt)
@@ -291,6 +314,7 @@ export class Streams {
       return
     }
     this.#closed.add(stream.id)
+    this.#keepOffset(stream.id, stream.highestOffset)
     if (this.isLocal(stream.id)) return
     this.#remoteClosed++
     const atFirst = Math.max(ASSUMED.maxStreamId, this.options.maxRemoteStreams * 2)
