@@ -25,6 +25,12 @@ export interface AccountOptions {
   readonly maxInFlight?: number
 }
 
+/** What can change while packets flow. */
+export type AccountLimits = Pick<
+  AccountOptions,
+  'maxPacketAmount' | 'packetRate' | 'throughput' | 'liquidity' | 'maxInFlight'
+>
+
 export interface AccountStats {
   /** Prepares that came from this account. */
   readonly received: number
@@ -42,17 +48,18 @@ export interface AccountStats {
   readonly amountOut: bigint
 }
 
-const bucket = (options: TokenBucketOptions | undefined, now: Instant): TokenBucket | undefined =>
-  options === undefined ? undefined : new TokenBucket(options, now)
+type BucketName = 'packetRate' | 'throughput' | 'liquidity'
+const BUCKETS: readonly BucketName[] = ['packetRate', 'throughput', 'liquidity']
 
 /** What the connector keeps of one neighbour: its limits and its tallies. */
 export class ConnectorAccount {
   readonly id: AccountId
   readonly options: AccountOptions
-  readonly maxInFlight: number
-  readonly packetRate: TokenBucket | undefined
-  readonly throughput: TokenBucket | undefined
-  readonly liquidity: TokenBucket | undefined
+  maxPacketAmount: bigint | undefined
+  maxInFlight = 20_000
+  packetRate: TokenBucket | undefined
+  throughput: TokenBucket | undefined
+  liquidity: TokenBucket | undefined
   received = 0
   forwarded = 0
   fulfilled = 0
@@ -62,20 +69,30 @@ export class ConnectorAccount {
   amountOut = 0n
 
   constructor(id: AccountId, options: AccountOptions, now: Instant) {
-    const { asset, maxPacketAmount, maxInFlight = 20_000 } = options
+    const { asset } = options
     if (!Number.isInteger(asset.scale) || asset.scale < 0 || asset.scale > 255) {
       throw new SimulatorError('asset.scale', asset.scale, 'a whole number from 0 to 255')
     }
+    this.id = id
+    this.options = options
+    this.change(now, options)
+  }
+
+  /** Limits that are named take effect; the others stay. A bucket that was there keeps what it holds. */
+  change(now: Instant, limits: AccountLimits): void {
+    const { maxPacketAmount = this.maxPacketAmount, maxInFlight = this.maxInFlight } = limits
     if (maxPacketAmount !== undefined && maxPacketAmount < 0n) {
       throw new SimulatorError('maxPacketAmount', maxPacketAmount, 'units of the account, 0 or more')
     }
     if (!(maxInFlight >= 1)) throw new SimulatorError('maxInFlight', maxInFlight, 'a number of packets, 1 or more')
-    this.id = id
-    this.options = options
+    this.maxPacketAmount = maxPacketAmount
     this.maxInFlight = maxInFlight
-    this.packetRate = bucket(options.packetRate, now)
-    this.throughput = bucket(options.throughput, now)
-    this.liquidity = bucket(options.liquidity, now)
+    for (const name of BUCKETS) {
+      const options = limits[name]
+      if (options === undefined) continue
+      if (this[name] === undefined) this[name] = new TokenBucket(options, now)
+      else this[name].change(now, options)
+    }
   }
 
   countReject(code: string): void {

@@ -1,5 +1,5 @@
 import type { IlpAddress } from '@stream/frames/ilp'
-import type { AccountId, AccountOptions } from './connector-account.js'
+import type { AccountId, AccountLimits, AccountOptions } from './connector-account.js'
 import { Connector, type ConnectorOptions } from './connector.js'
 import type { Packet } from './packet.js'
 import { Alarm, type Scheduler } from './scheduler.js'
@@ -32,6 +32,10 @@ export class ConnectorNode {
     this.connector.removeAccount(this.#scheduler.now, account)
     this.#send.delete(account)
     this.#drain()
+  }
+
+  changeLimits(account: AccountId, limits: AccountLimits): void {
+    this.connector.changeLimits(this.#scheduler.now, account, limits)
   }
 
   addRoute(prefix: IlpAddress, account: AccountId): void {

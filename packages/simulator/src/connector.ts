@@ -8,7 +8,13 @@ import {
   type IlpReject,
   type IlpReply,
 } from '@stream/frames/ilp'
-import { ConnectorAccount, type AccountId, type AccountOptions, type AccountStats } from './connector-account.js'
+import {
+  ConnectorAccount,
+  type AccountId,
+  type AccountLimits,
+  type AccountOptions,
+  type AccountStats,
+} from './connector-account.js'
 import { SimulatorError } from './errors.js'
 import { checkRatio, convertFloor, unitRate, type Asset } from './exchange.js'
 import { RoutingTable } from './routing-table.js'
@@ -128,11 +134,14 @@ export class Connector {
     }
   }
 
+  /** Other limits from `now` on, of those that are named. What is in flight is not touched. */
+  changeLimits(now: Instant, id: AccountId, limits: AccountLimits): void {
+    this.#account(id).change(now, limits)
+  }
+
   /** One more prefix that leads to an account; the longest that matches wins. */
   addRoute(prefix: IlpAddress, id: AccountId): void {
-    const account = this.#accounts.get(id)
-    if (account === undefined) throw new SimulatorError('account', id, 'an account that was added')
-    this.#routes.add(prefix, account)
+    this.#routes.add(prefix, this.#account(id))
   }
 
   hasAccount(id: AccountId): boolean {
@@ -141,8 +150,7 @@ export class Connector {
 
   /** A Prepare from `account`. It is answered exactly once, by a `reply` output with the same `id`. */
   handlePrepare(now: Instant, accountId: AccountId, id: RequestId, prepare: IlpPrepare): void {
-    const from = this.#accounts.get(accountId)
-    if (from === undefined) throw new SimulatorError('account', accountId, 'an account that was added')
+    const from = this.#account(accountId)
     from.received++
     const refusal = this.#forward(now, from, id, prepare)
     if (refusal !== undefined) this.#reply(from, id, refusal)
@@ -192,13 +200,19 @@ export class Connector {
     return { accounts, inFlight: this.#inFlight.size, lateReplies: this.#lateReplies }
   }
 
+  #account(id: AccountId): ConnectorAccount {
+    const account = this.#accounts.get(id)
+    if (account === undefined) throw new SimulatorError('account', id, 'an account that was added')
+    return account
+  }
+
   /** Sends the Prepare on; or says why not. */
   #forward(now: Instant, from: ConnectorAccount, requestId: RequestId, prepare: IlpPrepare): IlpReject | undefined {
     const fault = prepareFault(prepare)
     if (fault !== undefined) return this.#reject('F00', fault)
     const { amount, destination } = prepare
     if (from.packetRate?.take(now, 1n) === false) return this.#reject('T05', 'too many packets, slow down')
-    const maximum = from.options.maxPacketAmount
+    const maximum = from.maxPacketAmount
     if (maximum !== undefined && amount > maximum) return this.#tooLarge(amount, maximum)
     const expiresAt = Math.min(prepare.expiresAt - this.#expiryMargin, now + this.#maxHoldTime)
     if (expiresAt <= now) return this.#reject('R02', 'packet expires too soon to be sent on')

@@ -8,7 +8,7 @@ export {
   type Price,
   type RequestId,
 } from './connector.js'
-export type { AccountId, AccountOptions, AccountStats } from './connector-account.js'
+export type { AccountId, AccountLimits, AccountOptions, AccountStats } from './connector-account.js'
 export { adversary, type Mischief } from './adversary.js'
 export { simulateClient, type ClientOptions, type SimulatedClient } from './client.js'
 export { ConnectionDriver, type SendPrepare } from './connection-driver.js'
@@ -30,6 +30,7 @@ export {
   type WiresOptions,
 } from './network.js'
 export type { NetworkEvent, Packet, Tamper, Tampered } from './packet.js'
+export { queueing, type QueueOptions } from './queueing.js'
 export { RoutingTable } from './routing-table.js'
 export { Alarm, Scheduler, SimulationStuckError, type Cancel, type RunLimits, type VirtualClock } from './scheduler.js'
 export { simulateServer, type AcceptedConnection, type ServerOptions, type SimulatedServer } from './server.js'

@@ -264,3 +264,18 @@ test('an endpoint needs a connector to attach to', () => {
     'at least one connector',
   )
 })
+
+test('limits can change while the network runs, those of endpoints and those between connectors', () => {
+  const { network, alice } = pair({
+    network: { connectors: [{ name: 'connector' }, { name: 'far' }] },
+    bob: { connector: 'far', limits: { liquidity: { rate: 0n, burst: 1000n } } },
+  })
+  expect(sendOne(network, alice)?.[0]).toBe('fulfilled')
+  expect(sendOne(network, alice)?.[0]).toBe('T04')
+  network.changeLimits('far', 'test.connector.bob', { liquidity: { rate: 1_000_000n, burst: 1000n } })
+  network.scheduler.run({ until: network.scheduler.now + 10 })
+  expect(sendOne(network, alice)?.[0]).toBe('fulfilled')
+  network.changeLimits('far', 'connector', { maxPacketAmount: 999n })
+  expect(sendOne(network, alice)?.[0]).toBe('F08')
+  expect(() => network.changeLimits('far', 'nobody', {})).toThrow('an account that was added')
+})

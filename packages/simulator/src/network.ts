@@ -3,7 +3,7 @@ import { portableCrypto } from '@stream/crypto/portable'
 import { seededCrypto } from '@stream/crypto/testing'
 import type { Instant } from '@stream/flow'
 import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
-import type { AccountOptions } from './connector-account.js'
+import type { AccountId, AccountLimits, AccountOptions } from './connector-account.js'
 import type { SendPrepare } from './connection-driver.js'
 import { ConnectorNode } from './connector-node.js'
 import type { ConnectorOptions, ConnectorStats, RequestId } from './connector.js'
@@ -145,6 +145,11 @@ export class Network {
     one.peers.add(second)
     other.peers.add(first)
     for (const [address, home] of this.#homes) this.#advertise(address, home)
+  }
+
+  /** Other limits that `connector` sets a neighbour from now on: an endpoint by its address, a peer by its name. */
+  changeLimits(connector: string, neighbour: AccountId, limits: AccountLimits): void {
+    this.#node(connector).node.changeLimits(neighbour, limits)
   }
 
   /** Gives an endpoint its place. `onPrepare` takes what is sent to `address` and everything below it. */

@@ -58,3 +58,14 @@ test('a negative rate or burst is refused', () => {
   expect(() => new TokenBucket({ rate: -1n, burst: 1n }, 0)).toThrow('rate is -1; expected units per second, 0 or more')
   expect(() => new TokenBucket({ rate: 1n, burst: -1n }, 0)).toThrow('burst is -1')
 })
+
+test('another rate counts from the change on, and what is in the bucket stays as far as there is room', () => {
+  const bucket = new TokenBucket({ rate: 1000n, burst: 100n }, 0)
+  bucket.take(0, 100n)
+  bucket.change(50, { rate: 100n, burst: 100n })
+  expect(bucket.available(50)).toBe(50n)
+  expect(bucket.available(150)).toBe(60n)
+  bucket.change(150, { rate: 100n, burst: 20n })
+  expect(bucket.available(150)).toBe(20n)
+  expect(() => bucket.change(150, { rate: -1n, burst: 1n })).toThrow('rate is -1')
+})

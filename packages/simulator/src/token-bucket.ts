@@ -15,16 +15,13 @@ const MICROS_PER_SECOND = 1_000_000n
  * It counts in millionths of a unit and whole microseconds, so no refill is lost to rounding however often it is asked.
  */
 export class TokenBucket {
-  readonly #rate: bigint
-  readonly #burst: bigint
+  #rate = 0n
+  #burst = 0n // millionths of a unit
   #level: bigint // millionths of a unit
   #filledAt: number // whole microseconds
 
   constructor(options: TokenBucketOptions, now: Instant) {
-    if (options.rate < 0n) throw new SimulatorError('rate', options.rate, 'units per second, 0 or more')
-    if (options.burst < 0n) throw new SimulatorError('burst', options.burst, 'units, 0 or more')
-    this.#rate = options.rate
-    this.#burst = options.burst * MICROS_PER_SECOND
+    this.#set(options)
     this.#level = this.#burst
     this.#filledAt = Math.floor(now * 1000)
   }
@@ -47,6 +44,20 @@ export class TokenBucket {
   /** Gives back what was taken for a packet that came to nothing. */
   refund(amount: bigint): void {
     this.#raise(amount * MICROS_PER_SECOND)
+  }
+
+  /** Another rate and burst from `now` on. What the bucket holds stays, as far as there is room for it. */
+  change(now: Instant, options: TokenBucketOptions): void {
+    this.#fill(now)
+    this.#set(options)
+    this.#raise(0n)
+  }
+
+  #set({ rate, burst }: TokenBucketOptions): void {
+    if (rate < 0n) throw new SimulatorError('rate', rate, 'units per second, 0 or more')
+    if (burst < 0n) throw new SimulatorError('burst', burst, 'units, 0 or more')
+    this.#rate = rate
+    this.#burst = burst * MICROS_PER_SECOND
   }
 
   #fill(now: Instant): void {
