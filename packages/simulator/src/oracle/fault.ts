@@ -1,0 +1,76 @@
+/** What can go wrong with a Prepare on one hop. */
+export const requestFaults = [
+  'dropRequest',
+  'delayRequest',
+  'reorderRequest',
+  'duplicateRequest',
+  'replayRequest',
+  'lateRequest',
+  'corruptRequest',
+  'stripRequest',
+  'swapRequest',
+  'underpay',
+  'refuse',
+] as const
+
+/** What can go wrong with a reply on one hop. */
+export const replyFaults = [
+  'dropReply',
+  'delayReply',
+  'reorderReply',
+  'duplicateReply',
+  'stripReply',
+  'corruptReply',
+  'swapReply',
+  'swapReplyType',
+  'olderReply',
+  'wrongFulfillment',
+  'forgeReject',
+  'changeCode',
+] as const
+
+export type RequestFault = (typeof requestFaults)[number]
+export type ReplyFault = (typeof replyFaults)[number]
+export type FaultKind = RequestFault | ReplyFault
+
+/** A while in which one thing goes wrong far more often. Milliseconds since the start of the run. */
+export interface Burst {
+  readonly kind: FaultKind
+  readonly from: number
+  readonly to: number
+  /** Probability from 0 to 1 while it lasts. */
+  readonly probability: number
+}
+
+/** What goes wrong with the packets that travel one way across one hop. */
+export interface FaultPlan {
+  /** Probability per packet, from 0 to 1. Default 0. */
+  readonly chances: Readonly<Partial<Record<FaultKind, number>>>
+  readonly bursts: readonly Burst[]
+  /** Codes out of which `refuse`, `forgeReject` and `changeCode` draw. */
+  readonly rejectCodes: readonly string[]
+  /** Nobody on this hop forwards less than that part of a Prepare, in thousandths: what `underpay` draws from. Default: anything. */
+  readonly underpayTo?: 'nothing' | 'oneLessThanMinimum' | 'anything'
+  /** What an F08 of this hop says. Default: drawn from honest, empty, garbage and hostile figures. */
+  readonly tooLarge?: { readonly received: bigint; readonly maximum: bigint }
+}
+
+/** How often what went wrong in a run. */
+export class FaultCounts {
+  readonly #counts = new Map<string, number>()
+  #total = 0
+
+  count(kind: string): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1)
+    this.#total++
+  }
+
+  get total(): number {
+    return this.#total
+  }
+
+  /** Sorted by name. */
+  entries(): [string, number][] {
+    return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+}

@@ -1,0 +1,77 @@
+import type { World } from '../world.js'
+import type { Accepted } from '../server-end.js'
+
+type Found = [end: string, what: string]
+
+const nameOf = ({ end }: Accepted): string => end.observation.terms.name
+
+/** Ends that are expected to get everything done: alive, with an honest peer that knows of them. */
+function living(world: World): Accepted[] {
+  if (world.scenario.hostile !== undefined) return []
+  return world.ends().filter(({ end }) => !end.isGone && end.connection.state !== 'closed')
+}
+
+/** I8: some time after the last fault, all money and all bytes are where they were to go, or their end is known. */
+export function settledFindings(world: World): Found[] {
+  const found: Found[] = []
+  // A process that forgot everything begins anew with sequences its peer has seen: that connection cannot recover.
+  const hasForgotten = world.scenario.changes.some(({ kind }) => kind === 'restartServer')
+  if (hasForgotten) return found
+  for (const accepted of living(world)) {
+    for (const id of accepted.application.outgoingIds) {
+      const stats = accepted.end.connection.streamStats(id)
+      if (stats === undefined || !stats.isOpen) continue
+      const { sendMax, sent, held, unsentBytes, unackedBytes } = stats
+      const rest = sendMax - sent
+      const isRestWorthless = held === 0n && stats.isFlushed && rest < 1000n
+      if (rest > 0n && !isRestWorthless) found.push([nameOf(accepted), `stream ${id} still has ${rest} of ${sendMax} to send`])
+      if (unsentBytes + unackedBytes > 0) {
+        found.push([nameOf(accepted), `stream ${id} still has ${unsentBytes} bytes to send and ${unackedBytes} in doubt`])
+      }
+    }
+  }
+  return found
+}
+
+/** I8 and I6: streams that were closed are closed, and one that ended well has all its bytes. */
+export function closedFindings(world: World): Found[] {
+  const found: Found[] = []
+  for (const accepted of living(world)) {
+    for (const id of accepted.application.outgoingIds) {
+      const isOver = accepted.end.connection.streamStats(id)?.isOpen !== true || accepted.application.ended.has(id)
+      if (!isOver) found.push([nameOf(accepted), `stream ${id} does not close`])
+      else if (!accepted.application.ended.has(id)) found.push([nameOf(accepted), `nobody was told of the end of stream ${id}`])
+    }
+  }
+  return [...found, ...missingBytes(world)]
+}
+
+/** Both ends of a stream were told that it ended without an error: then nothing of it is missing. */
+function missingBytes(world: World): Found[] {
+  const found: Found[] = []
+  if (world.scenario.hostile !== undefined || world.scenario.changes.some(({ kind }) => kind === 'restartServer')) return found
+  world.clients.forEach((client) => {
+    const server = world.server?.accepted.find(({ end, token }) => end.connection.state !== 'establishing' && token === client.token)
+    if (server === undefined) return
+    for (const [from, to] of [[client, server], [server, client]] as const) {
+      for (const id of from.application.outgoingIds) {
+        const ends = [from.application.ended.get(id), to.application.ended.get(id)]
+        if (ends.some((end) => end?.errorCode !== 1)) continue
+        const [written, read] = [from.application.written(id), to.application.bytesRead(id)]
+        if (read < written) found.push([nameOf(to), `stream ${id} ended with ${read} of ${written} bytes read`])
+      }
+    }
+  })
+  return found
+}
+
+/** I8: every connection has ended. */
+export function drainedFindings(world: World): Found[] {
+  const found: Found[] = []
+  for (const accepted of world.ends()) {
+    const { end } = accepted
+    if (!end.isGone && end.connection.state !== 'closed') found.push([nameOf(accepted), `is still ${end.connection.state}`])
+    if (!end.isGone && end.observation.end === undefined) found.push([nameOf(accepted), 'was never told of the end'])
+  }
+  return found
+}

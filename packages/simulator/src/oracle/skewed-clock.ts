@@ -1,0 +1,40 @@
+import type { Duration, Instant } from '@stream/flow'
+import type { Cancel, Scheduler, VirtualClock } from '../scheduler.js'
+
+/** The clock of one machine: it may jump ahead, as after a sleep, and be wrong about the time of day. */
+export class SkewedClock implements VirtualClock {
+  readonly #scheduler: Scheduler
+  #ahead: Duration = 0
+  #wrongBy: Duration = 0
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
+
+  get now(): Instant {
+    return this.#scheduler.now + this.#ahead
+  }
+
+  at(at: Instant, action: () => void): Cancel {
+    return this.#scheduler.at(at - this.#ahead, action)
+  }
+
+  /** Jumps. Timers that were set before fire when they would have: late. */
+  step(by: Duration): void {
+    this.#ahead += by
+  }
+
+  /** From now on the time of day is told wrong by this much. */
+  mistake(by: Duration): void {
+    this.#wrongBy = by
+  }
+
+  /** An expiry as this machine writes it into a packet. */
+  toWire(at: Instant): Instant {
+    return at - this.#ahead + this.#wrongBy
+  }
+
+  fromWire(at: Instant): Instant {
+    return at + this.#ahead - this.#wrongBy
+  }
+}
