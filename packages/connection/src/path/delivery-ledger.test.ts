@@ -45,6 +45,13 @@ describe('DeliveryLedger', () => {
     expect(ledger.plan(10_000n, 1001n)).toEqual({ amount: 1001n, minimum: 496n })
   })
 
+  it('carries no more than what 64 bits can deliver', () => {
+    const ledger = ledgerAt({ fixed: ratio(1000n) })
+    const most = (2n ** 64n - 1n) / 1000n
+    expect(ledger.plan(2n ** 64n - 1n, 2n ** 64n - 1n)).toEqual({ amount: most, minimum: most * 1000n })
+    expect(ledgerAt({ fixed: ratio(2n ** 65n) }).plan(1n, 1n)).toBeUndefined()
+  })
+
   it('gives the last packet of a stream one unit for rounding', () => {
     const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
     expect(ledger.plan(1001n, 2000n)).toEqual({ amount: 1001n, minimum: 500n })

@@ -5,6 +5,7 @@
  * small packets. Only the last packet of a stream may lose one unit to rounding, for otherwise most totals could never be
  * sent to the end; and since there can be many last packets, all of them together share that one unit.
  */
+import { MAX_UINT64 } from '@stream/frames'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
 import type { ExchangeRate } from './exchange-rate.js'
@@ -52,14 +53,16 @@ export class DeliveryLedger {
    * Decides amount and minimum of the next paying packet of a stream. A number of steps logarithmic in the amounts.
    *
    * @param remaining source units the stream still wants to send, without those in flight
-   * @param cap the most this packet may carry, source units
+   * @param limit the most this packet may carry, source units
    * @returns `undefined` when nothing can be sent now that keeps the promise: the rate is unknown or too low, or the amount
    *   is too small to deliver a whole unit
    */
-  plan(remaining: bigint, cap: bigint): PlannedDelivery | undefined {
+  plan(remaining: bigint, limit: bigint): PlannedDelivery | undefined {
     const minimumRate = this.#rate.minimum
-    const most = remaining < cap ? remaining : cap
-    if (minimumRate === undefined || most <= 0n) return undefined
+    if (minimumRate === undefined) return undefined
+    const cap = smaller(limit, largestWithMinimum(minimumRate))
+    const most = smaller(remaining, cap)
+    if (most <= 0n) return undefined
     // The caller gave up rate protection.
     if (minimumRate.numerator === 0n) return { amount: most, minimum: 0n }
     const normal = normalLine(minimumRate)
@@ -180,6 +183,13 @@ function minimumOf(line: Line, amount: bigint): bigint {
   const minimum = ceilAt(line, amount)
   return minimum > 1n ? minimum : 1n
 }
+
+/** The largest amount whose minimum an ILP packet can deliver and a STREAM packet can state. */
+function largestWithMinimum({ numerator, denominator }: Ratio): bigint {
+  return numerator === 0n ? MAX_UINT64 : (MAX_UINT64 * denominator) / numerator
+}
+
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 function isDeliverable(line: Line, delivery: Line, amount: bigint): boolean {
   return minimumOf(line, amount) <= floorAt(delivery, amount)
