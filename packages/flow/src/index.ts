@@ -11,8 +11,12 @@ export {
   type SentPacketInfo,
 } from './congestion/controller.js'
 export { aimd, type AimdOptions } from './congestion/aimd.js'
+export { bottleneckRate } from './congestion/bottleneck-rate.js'
+export { cubic, type CubicOptions } from './congestion/cubic.js'
+export { fixedRate, type FixedRateOptions } from './congestion/fixed-rate.js'
 export { fixedWindow, type FixedWindowOptions } from './congestion/fixed-window.js'
 export { paced, type PacerOptions } from './congestion/pacer.js'
+export { predecessor } from './congestion/predecessor.js'
 export type { Delivery } from './credit/delivery.js'
 export { LimitSync } from './credit/limit-sync.js'
 export {

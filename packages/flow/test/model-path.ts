@@ -1,15 +1,17 @@
 import type { CongestionController, CongestionSignal, Duration, Instant, SentPacketInfo } from '../src/index.js'
+import { Agenda } from './agenda.js'
 
-/** What the path does with a packet that reaches it at `now`. */
-type Verdict = 'acked' | CongestionSignal
-export type Policy = (now: Instant, amount: bigint) => Verdict
+/** What the path does with a packet that reaches it; a number is the time it waits in a queue before it passes. */
+export type Verdict = 'acked' | CongestionSignal | Duration
+export type Policy = (now: Instant, amount: bigint, payer: number) => Verdict
 
 /** A connector's token bucket: `rate` units a second, `burst` units at most, full at the beginning. */
-export function liquidityBucket(rate: number, burst: number): Policy {
+export function liquidityBucket(rate: number | ((now: Instant) => number), burst: number): Policy {
+  const rateAt = typeof rate === 'number' ? () => rate : rate
   let level = burst
   let at = 0
   return (now, amount) => {
-    level = Math.min(burst, level + ((now - at) * rate) / 1000)
+    level = Math.min(burst, level + ((now - at) * rateAt(now)) / 1000)
     at = now
     if (level < Number(amount)) return 'insufficientLiquidity'
     level -= Number(amount)
@@ -17,25 +19,41 @@ export function liquidityBucket(rate: number, burst: number): Policy {
   }
 }
 
+/** A connector that sends on `rate` units a second, and lets up to `room` units wait; what does not fit is refused. */
+export function queue(rate: number, room: number): Policy {
+  let emptyAt = 0
+  return (now, amount) => {
+    const wait = Math.max(0, emptyAt - now)
+    if ((wait * rate) / 1000 + Number(amount) > room) return 'insufficientLiquidity'
+    emptyAt = now + wait + (Number(amount) / rate) * 1000
+    return wait
+  }
+}
+
 export interface Payer {
   readonly controller: CongestionController
   readonly packetAmount: bigint
   readonly rtt: Duration
-  /** Fill what is left of the amount window with a smaller packet. */
+  /** Default: at once. */
+  readonly startsAt?: Instant
+  /** Fills whatever is left of the amount window with a smaller packet. Default: only what is half a packet or more. */
   readonly splits?: boolean
 }
 
 export interface Totals {
+  sent: number
   delivered: bigint
   acked: number
   refused: number
+  /** Milliseconds that packets waited in queues, together. */
+  waited: Duration
 }
 
-interface Flight {
+export interface Answer {
   readonly payer: number
-  readonly info: SentPacketInfo
-  readonly verdict: Verdict
-  readonly replyAt: Instant
+  readonly at: Instant
+  readonly amount: bigint
+  readonly isAcked: boolean
 }
 
 export interface Run {
@@ -43,88 +61,132 @@ export interface Run {
   readonly until: Instant
   /** Totals leave out what was answered before. Default: 0. */
   readonly from?: Instant
-  /** Makes the extra time of each reply, as a part of the round trip. Default: none. */
+  /** Makes the extra time of each packet, as a part of the round trip; it never overtakes another. Default: none. */
   readonly jitter?: () => number
+  readonly onAnswer?: (answer: Answer) => void
 }
 
-/**
- * Payers with endless money on one path, in virtual time. The policy sits half a round trip away; payers of one path
- * have the same round trip, so packets reach it in the order they were sent.
- */
-export function runPath(
-  payers: readonly Payer[],
-  policy: Policy,
-  { until, from = 0, jitter = () => 0 }: Run,
-): Totals[] {
-  const totals = payers.map((): Totals => ({ delivered: 0n, acked: 0, refused: 0 }))
-  const amounts = payers.map(() => 0n)
-  const packets = payers.map(() => 0)
-  const flights: Flight[] = []
-  let head = 0
-  let now: Instant = 0
+/** Share of a reply in the smoothed round trip, as RFC 9002 has it. */
+const SMOOTHING = 1 / 8
 
-  const nextAmount = (index: number): bigint => {
-    const { controller, packetAmount, splits } = payers[index]!
+/** Payers with endless money on one path, in virtual time. The policy sits half a round trip away. */
+export function runPath(payers: readonly Payer[], policy: Policy, run: Run): Totals[] {
+  const path = new ModelPath(policy, run)
+  const senders = payers.map((payer, index) => new PayingSender(payer, index, path))
+  path.run()
+  return senders.map(({ totals }) => totals)
+}
+
+class ModelPath {
+  readonly agenda = new Agenda()
+  readonly policy: Policy
+  readonly until: Instant
+  readonly from: Instant
+  readonly jitter: () => number
+  readonly onAnswer: (answer: Answer) => void
+
+  constructor(policy: Policy, { until, from = 0, jitter = () => 0, onAnswer = () => {} }: Run) {
+    this.policy = policy
+    this.until = until
+    this.from = from
+    this.jitter = jitter
+    this.onAnswer = onAnswer
+  }
+
+  run(): void {
+    while (this.agenda.nextAt <= this.until) this.agenda.runNext()
+  }
+}
+
+class PayingSender {
+  readonly totals: Totals = { sent: 0, delivered: 0n, acked: 0, refused: 0, waited: 0 }
+  #amount = 0n
+  #packets = 0
+  #smoothedRtt = 0
+  #wakeAt = Infinity
+  #lastArrival = -Infinity
+  #lastReply = -Infinity
+
+  constructor(
+    readonly payer: Payer,
+    readonly index: number,
+    readonly path: ModelPath,
+  ) {
+    path.agenda.add(payer.startsAt ?? 0, (now) => this.#sendAll(now))
+  }
+
+  #nextAmount(): bigint {
+    const { controller, packetAmount, splits } = this.payer
     const window = controller.window()
-    if (packets[index]! >= window.packets) return 0n
-    const left = window.amount - amounts[index]!
+    if (this.#packets >= window.packets) return 0n
+    const left = window.amount - this.#amount
     if (left >= packetAmount) return packetAmount
-    return left > 0n && (splits === true || amounts[index] === 0n) ? left : 0n
+    if (left <= 0n) return 0n
+    return splits === true || this.#amount === 0n || left * 2n >= packetAmount ? left : 0n
   }
 
-  const sendAll = (): Instant => {
-    let wake = Infinity
-    let busy = true
-    // In turn, so that no payer always comes first.
-    while (busy) {
-      busy = false
-      wake = Infinity
-      for (const [index, { controller, rtt }] of payers.entries()) {
-        const amount = nextAmount(index)
-        if (amount === 0n) continue
-        const at = controller.nextSendTime(now)
-        if (at > now) {
-          wake = Math.min(wake, at)
-          continue
-        }
-        busy = true
-        amounts[index]! += amount
-        packets[index]! += 1
-        const info = { sentAt: now, amount }
-        controller.onPacketSent(now, info, { amount: amounts[index]!, packets: packets[index]! })
-        const replyAt = now + rtt * (1 + jitter())
-        const flight = { payer: index, info, verdict: policy(now + rtt / 2, amount), replyAt }
-        let place = flights.length
-        while (place > head && flights[place - 1]!.replyAt > replyAt) place -= 1
-        flights.splice(place, 0, flight)
-      }
+  #sendAll(now: Instant): void {
+    const { controller } = this.payer
+    for (;;) {
+      const amount = this.#nextAmount()
+      if (amount === 0n) return
+      const at = controller.nextSendTime(now)
+      if (at > now) return this.#wake(at)
+      this.#send(now, amount)
     }
-    return wake
   }
 
-  for (;;) {
-    const wake = sendAll()
-    const reply = flights[head]
-    now = Math.min(wake, reply?.replyAt ?? Infinity)
-    if (!(now <= until)) return totals
-    if (reply === undefined || reply.replyAt > now) continue
-    head += 1
-    const { payer, info, verdict } = reply
-    const { controller, rtt } = payers[payer]!
-    amounts[payer]! -= info.amount
-    packets[payer]! -= 1
-    const inFlight = { amount: amounts[payer]!, packets: packets[payer]! }
-    const total = totals[payer]!
-    const counts = now >= from
-    if (verdict === 'acked') {
+  #wake(at: Instant): void {
+    if (this.#wakeAt === at) return
+    this.#wakeAt = at
+    this.path.agenda.add(at, (now) => {
+      if (this.#wakeAt !== at) return
+      this.#wakeAt = Infinity
+      this.#sendAll(now)
+    })
+  }
+
+  #send(now: Instant, amount: bigint): void {
+    const { controller, rtt } = this.payer
+    const { agenda, policy, jitter } = this.path
+    this.#amount += amount
+    this.#packets += 1
+    this.totals.sent += 1
+    const info = { sentAt: now, amount }
+    controller.onPacketSent(now, info, { amount: this.#amount, packets: this.#packets })
+    const arrival = Math.max(this.#lastArrival, now + (rtt / 2) * (1 + jitter()))
+    this.#lastArrival = arrival
+    agenda.add(arrival, () => {
+      const verdict = policy(arrival, amount, this.index)
+      const waits = typeof verdict === 'number' ? verdict : 0
+      const reply = Math.max(this.#lastReply, arrival + waits + (rtt / 2) * (1 + jitter()))
+      if (verdict !== 'lost') this.#lastReply = reply
+      agenda.add(reply, () => this.#answer(reply, info, verdict))
+    })
+  }
+
+  #answer(now: Instant, info: SentPacketInfo, verdict: Verdict): void {
+    const { controller } = this.payer
+    const { totals } = this
+    this.#amount -= info.amount
+    this.#packets -= 1
+    const inFlight = { amount: this.#amount, packets: this.#packets }
+    const counts = now >= this.path.from
+    const isAcked = verdict === 'acked' || typeof verdict === 'number'
+    this.path.onAnswer({ payer: this.index, at: now, amount: info.amount, isAcked })
+    if (isAcked) {
       if (counts) {
-        total.delivered += info.amount
-        total.acked += 1
+        totals.delivered += info.amount
+        totals.acked += 1
+        if (typeof verdict === 'number') totals.waited += verdict
       }
-      controller.onPacketAcked(now, info, inFlight, rtt)
+      const rtt = now - info.sentAt
+      this.#smoothedRtt += this.#smoothedRtt === 0 ? rtt : (rtt - this.#smoothedRtt) * SMOOTHING
+      controller.onPacketAcked(now, info, inFlight, this.#smoothedRtt)
     } else {
-      if (counts) total.refused += 1
+      if (counts) totals.refused += 1
       controller.onCongestion(now, info, inFlight, verdict)
     }
+    this.#sendAll(now)
   }
 }
