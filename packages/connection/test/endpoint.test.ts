@@ -128,7 +128,7 @@ describe('an endpoint', () => {
     ]
     // The last character of 49 bytes in base64 has two bits that mean nothing.
     for (const character of alphabet) if (character !== last) aliases.push(token.slice(0, -1) + character)
-    for (const alias of aliases.filter((alias) => alias !== token)) {
+    for (const alias of aliases.filter((text) => text !== token)) {
       expect(client.send({ sequence: 1, destination: `${ADDRESS}.${alias}` })).toEqual(refusal('F02'))
     }
     expect(world.created).toHaveLength(1)

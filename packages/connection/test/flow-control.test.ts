@@ -194,7 +194,7 @@ describe('the receiver', () => {
   ])('ends the connection when its %s limit is broken, and takes nothing of the packet', (_, count, offset, text) => {
     const pair = new Pair({ server: narrow })
     pair.drive(500)
-    const frames = Array.from({ length: count }, (_, i): Frame => {
+    const frames = Array.from({ length: count }, (_entry, i): Frame => {
       return { type: FrameType.StreamData, streamId: 2 * i + 1, offset: offset - 1, data: new Uint8Array(1) }
     })
     const reply = tell(pair, 'server', { sequence: 90, frames })

@@ -292,7 +292,7 @@ test('every Prepare and reply fits, also when a hostile peer makes us say as muc
   for (let i = 0; i < 20; i++) tell(pair, 'server', { sequence: sequence++, frames: blocked })
   pair.drive(1_000)
   expect(pair.server.state).toBe('established')
-  const sizes = [...pair.sent.server, ...pair.replies.server].map(({ data }) => data.length)
+  const sizes = [...pair.sent.server, ...pair.replies.server].map((packet) => packet.data.length)
   expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_DATA)
   expect(Math.max(...sizes)).toBeGreaterThan(25_000)
 })

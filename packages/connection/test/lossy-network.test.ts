@@ -71,10 +71,10 @@ describe('on a network that loses, repeats, refuses and overtakes', () => {
       const expected = new Map(
         mine.filter(([, { bytes }]) => bytes.length > 0).map(([id, { bytes }]) => [id, Uint8Array.from(bytes)]),
       )
-      expect([...received.keys()].sort()).toEqual([...expected.keys()].sort())
+      expect([...received.keys()].sort(ascending)).toEqual([...expected.keys()].sort(ascending))
       for (const [id, bytes] of expected) expect(equal(received.get(id)!, bytes), `bytes of stream ${id}`).toBe(true)
       const closed = pair.eventsOf(other, 'streamClosed').filter(({ by }) => by === 'peer')
-      expect(closed.map(({ streamId }) => streamId).sort()).toEqual(used.map(([id]) => id).sort())
+      expect(closed.map(({ streamId }) => streamId).sort(ascending)).toEqual(used.map(([id]) => id).sort(ascending))
       expect(closed.every(({ errorCode }) => errorCode === 1)).toBe(true)
       expect(pair.of(side).state).toBe('established')
     }
@@ -87,6 +87,8 @@ describe('on a network that loses, repeats, refuses and overtakes', () => {
     }
   })
 })
+
+const ascending = (a: number, b: number) => a - b
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i])

@@ -55,10 +55,6 @@ export class RecentReplies {
     }
   }
 
-  remembers(sequence: number, envelope: Uint8Array): boolean {
-    return this.#entries.get(sequence)?.iv === ivOf(envelope)
-  }
-
   forgetExpired(now: Instant): void {
     for (const [sequence, { expiresAt }] of this.#entries) {
       if (expiresAt > now) return
