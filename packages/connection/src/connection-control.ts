@@ -40,7 +40,7 @@ export class ConnectionControl {
   introduce(): void {
     if (this.#asset.value === 0) this.#asset.raise(1)
     else this.#asset.owe()
-    if (this.streams.maxStreamId.value > 0) this.streams.maxStreamId.owe()
+    if (this.streams.ids.maximum.value > 0) this.streams.ids.maximum.owe()
     this.streams.window.limit.owe()
   }
 
@@ -62,7 +62,8 @@ export class ConnectionControl {
   }
 
   get isOwed(): boolean {
-    const { window, maxStreamId, streamIdBlocked, dataBlocked } = this.streams
+    const { window, dataBlocked } = this.streams
+    const { maximum: maxStreamId, blocked: streamIdBlocked } = this.streams.ids
     return (
       this.#address.owed ||
       this.#asset.owed ||
@@ -87,7 +88,8 @@ export class ConnectionControl {
         this.#asset,
       )
     }
-    const { window, maxStreamId, streamIdBlocked, dataBlocked } = this.streams
+    const { window, dataBlocked } = this.streams
+    const { maximum: maxStreamId, blocked: streamIdBlocked } = this.streams.ids
     if (window.limit.owed) {
       packet.addLimit({ type: FrameType.ConnectionMaxData, maxOffset: window.limit.value }, window.limit)
     }

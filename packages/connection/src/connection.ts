@@ -144,9 +144,9 @@ export class Connection {
   /** Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows. */
   write(streamId: StreamId, data: Uint8Array): number {
     const stream = this.#openStreamOf(streamId)
-    const room = Math.max(0, this.#config.limits.sendBuffer - stream.unsentBytes)
+    const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
-    if (accepted.length > 0) stream.write(accepted)
+    if (accepted.length > 0) stream.dataOut.write(accepted)
     if (accepted.length < data.length) stream.wantsWritable = true
     this.#streams.wake(stream)
     return accepted.length
@@ -222,7 +222,7 @@ export class Connection {
 
   #tellWritable(stream: Stream | undefined): void {
     if (stream === undefined || !stream.wantsWritable) return
-    if (stream.unsentBytes * 2 > this.#config.limits.sendBuffer) return
+    if (stream.dataOut.unsentBytes * 2 > this.#config.limits.sendBuffer) return
     stream.wantsWritable = false
     this.#outbox.event({ type: 'writable', streamId: stream.id })
   }

@@ -86,12 +86,12 @@ class NewBytes {
     if (this.streams.classify(streamId) === 'closed') return undefined
     const end = offset + data.length
     const stream = this.streams.get(streamId)
-    const limit = stream?.window.limit.value ?? this.streams.initialStreamLimit
+    const limit = stream?.dataIn.window.limit.value ?? this.streams.initialStreamLimit
     if (end > limit) {
       const text = `Max stream byte offset: ${limit}, received: ${end}`
       return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. Stream ${streamId}: ${text}`)
     }
-    const highest = this.#highest.get(streamId) ?? stream?.highestOffset ?? 0
+    const highest = this.#highest.get(streamId) ?? stream?.dataIn.highestOffset ?? 0
     if (end <= highest) return undefined
     this.#highest.set(streamId, end)
     this.#total += end - highest
@@ -146,13 +146,13 @@ function applyToConnection(now: Instant, frame: Frame, parts: FrameParts, result
       streams.onPeerMaxData(frame.maxOffset)
       break
     case FrameType.ConnectionMaxStreamId:
-      streams.onPeerMaxStreamId(frame.maxStreamId)
+      streams.ids.onPeerMaximum(frame.maxStreamId)
       break
     case FrameType.ConnectionDataBlocked:
       streams.window.limit.owe()
       break
     case FrameType.ConnectionStreamIdBlocked:
-      streams.maxStreamId.owe()
+      streams.ids.maximum.owe()
   }
 }
 
@@ -167,14 +167,14 @@ function applyToStream(now: Instant, frame: Frame, stream: Stream, parts: FrameP
       streams.wake(stream)
       break
     case FrameType.StreamMaxData:
-      if (stream.credit.raise(frame.maxOffset)) streams.wake(stream)
+      if (stream.dataOut.credit.raise(frame.maxOffset)) streams.wake(stream)
       break
     case FrameType.StreamMoney:
     case FrameType.StreamMoneyBlocked:
       result.touched.add(stream)
       break
     case FrameType.StreamDataBlocked:
-      stream.window.limit.owe()
+      stream.dataIn.window.limit.owe()
       streams.wake(stream)
       break
     case FrameType.StreamData:

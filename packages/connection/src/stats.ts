@@ -98,9 +98,9 @@ export function streamStats(stream: Stream): StreamStats {
     peerReceiveMax: moneyOut.peerReceiveMax,
     receiveMax: moneyIn.receiveMax,
     received: moneyIn.received,
-    unsentBytes: stream.unsentBytes,
-    unackedBytes: stream.unackedBytes,
-    readableBytes: stream.readableBytes,
+    unsentBytes: stream.dataOut.unsentBytes,
+    unackedBytes: stream.dataOut.unackedBytes,
+    readableBytes: stream.dataIn.readableBytes,
     receipt: moneyOut.receipt,
   }
 }

@@ -279,8 +279,8 @@ export class IncomingPrepares {
 
   #tellReadable({ readable }: Dispatched): void {
     for (const stream of readable) {
-      if (stream.readableTold) continue
-      stream.readableTold = true
+      if (stream.dataIn.isReadableTold) continue
+      stream.dataIn.isReadableTold = true
       this.parts.outbox.event({ type: 'readable', streamId: stream.id })
     }
   }

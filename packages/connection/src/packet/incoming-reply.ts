@@ -146,8 +146,8 @@ export class IncomingReplies {
     if (breach !== undefined) return host.closeByViolation(breach)
     const { readable, peerClose } = dispatch(now, answer, this.parts, 'reply')
     for (const stream of readable) {
-      if (!stream.readableTold) outbox.event({ type: 'readable', streamId: stream.id })
-      stream.readableTold = true
+      if (!stream.dataIn.isReadableTold) outbox.event({ type: 'readable', streamId: stream.id })
+      stream.dataIn.isReadableTold = true
     }
     if (peerClose !== undefined) host.closeByPeer(peerClose)
   }

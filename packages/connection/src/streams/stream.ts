@@ -1,23 +1,16 @@
 import type { StreamId } from '@stream/frames'
 import { ErrorCode as Code, FrameType } from '@stream/frames'
-import type { Delivery, Duration, Instant } from '@stream/flow'
-import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
-import { ASSUMED } from '../config.js'
+import type { Instant, SendCredit } from '@stream/flow'
+import { LimitSync } from '@stream/flow'
 import { closeMessage } from '../close-message.js'
 import type { Violation } from '../errors.js'
 import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import type { Ratio } from '../path/ratio.js'
-import { Assembler } from './assembler.js'
+import { DataReceiver } from './data-receiver.js'
+import { DataSender } from './data-sender.js'
 import { MoneyReceiver } from './money-receiver.js'
 import { MoneySender } from './money-sender.js'
-import type { Segment } from './send-buffer.js'
-import { SendBuffer } from './send-buffer.js'
-
-/** Type, length, stream id, offset and data length of a StreamData frame at their largest. */
-const DATA_FRAME_OVERHEAD = 1 + 3 + 9 + 9 + 3
-/** Below this a piece of data waits for the next packet: its overhead would outweigh it. */
-const SMALLEST_PIECE = 64
 
 export interface StreamOptions {
   readonly window: number
@@ -31,35 +24,23 @@ export interface StreamOptions {
  */
 type StreamState = 'open' | 'closing' | 'peerClosed' | 'closed'
 
-/** One stream: its outgoing and incoming money, its outgoing and incoming bytes, and its end. */
+/** One stream: its outgoing and incoming money, its outgoing and incoming bytes, its opening and its end. */
 export class Stream {
   readonly moneyOut = new MoneySender()
   readonly moneyIn: MoneyReceiver
-  /** What the peer lets us send, in bytes. */
-  readonly credit = new SendCredit(ASSUMED.streamWindow)
-  /** What we let the peer send, in bytes. */
-  readonly window: ReceiveWindow
+  readonly dataOut: DataSender
+  readonly dataIn: DataReceiver
   /** The peer may know of this stream: a packet with it has left. */
   isAnnounced: boolean
   /** The frame that does nothing but open the stream. Its close must not overtake it. */
   #opening: 'none' | 'inFlight' | 'lost' | 'acked' = 'none'
   /** What is left of sendMax, or of the peer's receiveMax, is too little to deliver anything at the minimum rate. */
   isRestUndeliverable = false
-  /** `readable` has been told and nothing was read since. */
-  readableTold = false
   /** A write was short. */
   wantsWritable = false
   #state: StreamState = 'open'
   #end: Violation | undefined
   #lingerUntil: Instant = 0
-  // Most streams carry money or data, one way: each buffer exists once it is used.
-  #outgoing: SendBuffer | undefined
-  #incoming: Assembler | undefined
-  #discardIncoming = false
-  #ackedBytes = 0
-  readonly #dataBlocked = new LimitSync<number>(0)
-  /** The peer's limit at which it was last told that we want to send more. */
-  #blockedAt = 0
   readonly #close = new LimitSync<number>(0)
   #isCloseAcked = false
 
@@ -67,14 +48,12 @@ export class Stream {
     readonly id: StreamId,
     isLocal: boolean,
     options: StreamOptions,
+    connection: { readonly credit: SendCredit },
   ) {
     this.isAnnounced = !isLocal
     this.moneyIn = new MoneyReceiver(options.receiveMaxTolerance)
-    this.window = new ReceiveWindow({
-      window: options.window,
-      maxWindow: options.maxWindow,
-      assumed: ASSUMED.streamWindow,
-    })
+    this.dataOut = new DataSender(id, connection)
+    this.dataIn = new DataReceiver(options)
   }
 
   get state(): StreamState {
@@ -87,31 +66,8 @@ export class Stream {
   get end(): Violation | undefined {
     return this.#end
   }
-  get unsentBytes(): number {
-    return this.#outgoing?.unsentBytes ?? 0
-  }
-  get unackedBytes(): number {
-    return this.#outgoing === undefined ? 0 : this.#outgoing.writtenOffset - this.#ackedBytes
-  }
-  get readableBytes(): number {
-    return this.#incoming?.readableBytes ?? 0
-  }
-  /** End of the last byte that has arrived, with gaps or without. */
-  get highestOffset(): number {
-    return this.window.received
-  }
 
-  // ── commands ──────────────────────────────────────────────────────────────────
-
-  write(data: Uint8Array): void {
-    this.#outgoing ??= new SendBuffer()
-    this.#outgoing.write(data)
-  }
-
-  read(maxBytes: number): Uint8Array | undefined {
-    this.readableTold = false
-    return this.#incoming?.read(maxBytes)
-  }
+  // ── the end ───────────────────────────────────────────────────────────────────
 
   /** Flush and close, or with an error: give up what was never sent, then close. */
   requestClose(end: Violation): void {
@@ -121,27 +77,7 @@ export class Stream {
     this.#end = end
     if (end.errorCode === Code.NoError) return
     this.moneyOut.discardUnsent()
-    this.#outgoing?.discardUnsent()
-  }
-
-  /** Nobody will read any more: bytes that arrived or will arrive are dropped. Returns how many are freed. */
-  discardIncoming(): number {
-    this.#discardIncoming = true
-    const freed = this.highestOffset - this.window.released
-    this.#incoming = undefined
-    return freed
-  }
-
-  // ── the peer's frames ─────────────────────────────────────────────────────────
-
-  /** Bytes that do not fill known positions count against the window; the rest is a duplicate, which is success. */
-  receiveData(offset: number, data: Uint8Array): { newBytes: number; isReadable: boolean; discarded: boolean } {
-    const newBytes = Math.max(0, offset + data.length - this.highestOffset)
-    this.window.receive(newBytes)
-    if (this.#discardIncoming) return { newBytes, isReadable: false, discarded: true }
-    if (data.length === 0) return { newBytes, isReadable: false, discarded: false }
-    this.#incoming ??= new Assembler()
-    return { newBytes, isReadable: this.#incoming.insert(offset, data), discarded: false }
+    this.dataOut.discardUnsent()
   }
 
   onPeerClose(end: Violation, lingerUntil: Instant): void {
@@ -150,98 +86,95 @@ export class Stream {
     this.#end = end
     this.#lingerUntil = lingerUntil
     this.moneyOut.discardUnsent()
-    this.#outgoing?.discard()
+    this.dataOut.discard()
   }
-
-  // ── the end ───────────────────────────────────────────────────────────────────
 
   /** Everything the stream wanted to send has arrived, or cannot be sent: StreamClose overtakes nothing. */
   get isFlushed(): boolean {
     const { remaining, held, isBlocked } = this.moneyOut
-    if (held > 0n || this.#outgoing?.isAcked === false) return false
+    if (held > 0n || !this.dataOut.isAcked) return false
     return remaining === 0n || isBlocked || this.isRestUndeliverable
-  }
-
-  get hasGap(): boolean {
-    return this.#incoming?.hasGap ?? false
   }
 
   /** The peer's close overtook bytes that may still come. */
   get lingerUntil(): Instant | undefined {
-    return this.#state === 'peerClosed' && this.hasGap ? this.#lingerUntil : undefined
+    return this.#state === 'peerClosed' && this.dataIn.hasGap ? this.#lingerUntil : undefined
   }
 
   /** Moves on towards `closed`; true when it has just arrived there. */
   advance(now: Instant): boolean {
-    const isOpeningSettled = this.#opening === 'none' || this.#opening === 'acked'
-    if (this.#state === 'closing' && this.isFlushed && isOpeningSettled) {
-      if (!this.isAnnounced) return this.#finish() // the peer never heard of it and need not
-      this.#close.raise(1)
-      if (this.#isCloseAcked) return this.#finish()
-    }
-    if (this.#state === 'peerClosed' && this.moneyOut.held === 0n) {
-      const waits = this.hasGap && this.#end?.errorCode === Code.NoError && now < this.#lingerUntil
-      if (waits) return false
-      const isTruncated = this.hasGap && this.#end?.errorCode === Code.NoError
-      if (isTruncated) this.#end = violation(Code.InternalError, 'The stream was closed before all of its data arrived')
-      return this.#finish()
-    }
+    if (this.#state === 'closing') return this.#advanceClosing()
+    if (this.#state === 'peerClosed') return this.#advancePeerClosed(now)
     return false
+  }
+
+  #advanceClosing(): boolean {
+    const isOpeningSettled = this.#opening === 'none' || this.#opening === 'acked'
+    if (!this.isFlushed || !isOpeningSettled) return false
+    if (!this.isAnnounced) return this.#finish() // the peer never heard of it and need not
+    this.#close.raise(1)
+    return this.#isCloseAcked && this.#finish()
+  }
+
+  #advancePeerClosed(now: Instant): boolean {
+    if (this.moneyOut.held > 0n) return false
+    const lacksBytes = this.dataIn.hasGap && this.#end?.errorCode === Code.NoError
+    if (lacksBytes && now < this.#lingerUntil) return false
+    if (lacksBytes) this.#end = violation(Code.InternalError, 'The stream was closed before all of its data arrived')
+    return this.#finish()
   }
 
   #finish(): boolean {
     this.#state = 'closed'
-    this.#outgoing = undefined
+    this.dataOut.discard()
     return true
   }
 
   // ── frames out ────────────────────────────────────────────────────────────────
 
   /** Something other than money could go into a packet now. */
-  hasFrames(connectionCredit: SendCredit): boolean {
-    const owed =
+  get hasFrames(): boolean {
+    return (
       this.moneyIn.limit.owed ||
       this.moneyOut.blocked.owed ||
-      this.#dataBlocked.owed ||
       this.#close.owed ||
       this.#opening === 'lost' ||
-      (this.isAnnounced && this.window.limit.owed)
-    return owed || this.hasData(connectionCredit)
-  }
-
-  /** Bytes could go now: lost ones, or new ones that the peer has room for. */
-  hasData(connectionCredit: SendCredit): boolean {
-    if (this.#outgoing === undefined) return false
-    if (this.#outgoing.hasLost) return true
-    return this.#outgoing.unsentBytes > 0 && this.credit.available() > 0 && connectionCredit.available() > 0
+      (this.isAnnounced && this.dataIn.window.limit.owed) ||
+      this.dataOut.hasFrames
+    )
   }
 
   /** Limits and the close. False: the packet is full. */
-  fillFacts(packet: PacketBuilder, connectionCredit: SendCredit): boolean {
+  fillFacts(packet: PacketBuilder): boolean {
     if (!this.isAnnounced || this.#opening === 'lost') {
       // Facts in a reply open nothing, and what opens a stream is data, which money never shares a packet with.
       if (packet.kind === 'reply' || packet.payment !== undefined) return true
       // Its first bytes follow in this packet, or else it is opened by an empty StreamData (RFC 0029, 4.4.1).
-      const opensWithData = !this.isAnnounced && this.hasData(connectionCredit)
+      const opensWithData = !this.isAnnounced && this.dataOut.hasData
       if (!opensWithData && !this.#announce(packet)) return false
     }
     return (
-      this.#fillReceiveMax(packet) && this.#fillMaxData(packet) && this.#fillBlocked(packet) && this.#fillClose(packet)
+      this.#fillReceiveMax(packet) &&
+      this.#fillMaxData(packet) &&
+      this.#fillMoneyBlocked(packet) &&
+      this.dataOut.fillBlocked(packet) &&
+      this.#fillClose(packet)
     )
   }
 
-  /** Puts the current receiveMax and total into a reply even when the peer should know them. */
+  fillData(packet: PacketBuilder): void {
+    const before = packet.bytesLeft
+    this.dataOut.fill(packet)
+    if (packet.bytesLeft < before) this.isAnnounced = true
+  }
+
+  /** Puts the current receiveMax and total into a packet even when the peer should know them. */
   addMoneyLimit(packet: PacketBuilder, totalReceived = this.moneyIn.received): boolean {
     const { limit } = this.moneyIn
     return packet.addLimit(
       { type: FrameType.StreamMaxMoney, streamId: this.id, receiveMax: limit.value, totalReceived },
       limit,
     )
-  }
-
-  addDataLimit(packet: PacketBuilder): boolean {
-    const { limit } = this.window
-    return packet.addLimit({ type: FrameType.StreamMaxData, streamId: this.id, maxOffset: limit.value }, limit)
   }
 
   #announce(packet: PacketBuilder): boolean {
@@ -258,30 +191,27 @@ export class Stream {
   }
 
   #fillMaxData(packet: PacketBuilder): boolean {
-    return !this.window.limit.owed || this.#state === 'closed' || this.addDataLimit(packet)
+    const { limit } = this.dataIn.window
+    if (!limit.owed || this.#state === 'closed') return true
+    return packet.addLimit({ type: FrameType.StreamMaxData, streamId: this.id, maxOffset: limit.value }, limit)
   }
 
-  #fillBlocked(packet: PacketBuilder): boolean {
+  #fillMoneyBlocked(packet: PacketBuilder): boolean {
     const { blocked, sendMax, sent } = this.moneyOut
-    if (blocked.owed) {
-      const frame = { type: FrameType.StreamMoneyBlocked, streamId: this.id, sendMax, totalSent: sent } as const
-      if (!packet.addLimit(frame, blocked)) return false
-    }
-    if (!this.#dataBlocked.owed) return true
-    const maxOffset = this.#dataBlocked.value
-    return packet.addLimit({ type: FrameType.StreamDataBlocked, streamId: this.id, maxOffset }, this.#dataBlocked)
+    if (!blocked.owed) return true
+    return packet.addLimit({ type: FrameType.StreamMoneyBlocked, streamId: this.id, sendMax, totalSent: sent }, blocked)
   }
 
   #fillClose(packet: PacketBuilder): boolean {
     if (!this.#close.owed || this.#end === undefined) return true
     // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
     if (packet.kind === 'reply' || packet.payment !== undefined) return true
-    const { errorCode, errorMessage: text } = this.#end
+    const { errorCode, errorMessage } = this.#end
     const frame = {
       type: FrameType.StreamClose,
       streamId: this.id,
       errorCode,
-      errorMessage: closeMessage(text),
+      errorMessage: closeMessage(errorMessage),
     } as const
     if (!packet.fits(frame)) return false
     const delivery = this.#close.deliver()
@@ -291,59 +221,10 @@ export class Stream {
     })
   }
 
-  /** Bytes: lost ones first and exactly as they were (RFC 0029, 5.3.11). Spends both credits. */
-  fillData(packet: PacketBuilder, connectionCredit: SendCredit): void {
-    const outgoing = this.#outgoing
-    if (outgoing === undefined) return
-    for (;;) {
-      const lost = outgoing.hasLost
-      const room = packet.bytesLeft - DATA_FRAME_OVERHEAD
-      if (room <= 0) return
-      const credit = Math.min(this.credit.available(), connectionCredit.available())
-      const segment = lost ? outgoing.nextLost(room) : this.#nextSegment(outgoing, room, credit)
-      if (segment === undefined) return
-      packet.tryAdd({ type: FrameType.StreamData, streamId: this.id, ...segment }, this.#fateOf(outgoing, segment))
-      this.isAnnounced = true
-      if (lost) continue
-      this.credit.consume(segment.data.length)
-      connectionCredit.consume(segment.data.length)
-    }
-  }
-
-  #nextSegment(outgoing: SendBuffer, room: number, credit: number): Segment | undefined {
-    if (outgoing.unsentBytes === 0) return undefined
-    if (credit === 0) {
-      if (this.credit.available() === 0) this.#tellDataBlocked(outgoing.writtenOffset)
-      return undefined
-    }
-    if (room < SMALLEST_PIECE && outgoing.unsentBytes > room) return undefined
-    return outgoing.next(Math.min(room, credit))
-  }
-
-  #tellDataBlocked(wanted: number): void {
-    this.#dataBlocked.raise(wanted)
-    if (this.credit.limit > this.#blockedAt) this.#dataBlocked.owe()
-    this.#blockedAt = this.credit.limit
-  }
-
   /** A reply is lost and a larger limit perhaps with it: asks again where one is waited for. */
   askForLimits(): void {
     if (this.#state === 'closed') return
-    if (this.unsentBytes > 0 && this.credit.available() === 0) this.#dataBlocked.owe()
+    this.dataOut.askForLimit()
     if (this.moneyOut.isBlocked) this.moneyOut.blocked.owe()
-  }
-
-  #fateOf(outgoing: SendBuffer, segment: Segment): Delivery {
-    return {
-      onAcked: () => {
-        this.#ackedBytes += segment.data.length
-        outgoing.onAcked(segment)
-      },
-      onLost: () => outgoing.onLost(segment),
-    }
-  }
-
-  release(bytes: number, now: Instant, smoothedRtt: Duration): void {
-    this.window.release(bytes, now, smoothedRtt)
   }
 }

@@ -1,14 +1,12 @@
 import type { StreamId } from '@stream/frames'
-import { ErrorCode } from '@stream/frames'
 import type { Duration, Instant } from '@stream/flow'
 import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
 import { ASSUMED } from '../config.js'
 import type { Violation } from '../errors.js'
-import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
-import { ClosedIds } from './closed-ids.js'
 import type { StreamOptions } from './stream.js'
 import { Stream } from './stream.js'
+import { StreamIds } from './stream-ids.js'
 
 export interface StreamsOptions extends StreamOptions {
   readonly role: 'client' | 'server'
@@ -32,20 +30,10 @@ export interface StreamEnd {
  */
 export class Streams {
   readonly #streams = new Map<StreamId, Stream>()
-  readonly #closed = new ClosedIds()
-  readonly #role: 'client' | 'server'
-  #nextLocalId: StreamId
-  /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
-  readonly #unusedIds: StreamId[] = []
-  #peerMaxStreamId: number = ASSUMED.maxStreamId
-  #remoteClosed = 0
-  /** What the peer lets us send on all streams together, in bytes. */
-  readonly credit = new SendCredit(ASSUMED.connectionWindow)
+  readonly ids: StreamIds
+  #credit = new SendCredit(ASSUMED.connectionWindow)
   /** What we let the peer send on all streams together, in bytes. */
   readonly window: ReceiveWindow
-  /** The highest stream id the peer may open. */
-  readonly maxStreamId: LimitSync<number>
-  readonly streamIdBlocked = new LimitSync<number>(0)
   readonly dataBlocked = new LimitSync<number>(0)
   /** In order of service: whoever was served goes to the end. */
   readonly #withFrames = new Set<Stream>()
@@ -58,15 +46,12 @@ export class Streams {
   readonly #lateOffsets = new Map<StreamId, number>()
 
   constructor(private readonly options: StreamsOptions) {
-    this.#role = options.role
-    this.#nextLocalId = options.role === 'client' ? 1 : 2
+    this.ids = new StreamIds(options.role, options.maxRemoteStreams)
     this.window = new ReceiveWindow({
       window: options.connectionWindow,
       maxWindow: options.maxConnectionWindow,
       assumed: ASSUMED.connectionWindow,
     })
-    const maxStreamId = Math.max(ASSUMED.maxStreamId, options.maxRemoteStreams * 2)
-    this.maxStreamId = new LimitSync(maxStreamId, { owed: maxStreamId > ASSUMED.maxStreamId })
   }
 
   get(id: StreamId): Stream | undefined {
@@ -82,6 +67,11 @@ export class Streams {
     return Math.max(ASSUMED.streamWindow, this.options.window)
   }
 
+  /** What the peer lets us send on all streams together, in bytes. */
+  get credit(): SendCredit {
+    return this.#credit
+  }
+
   get openIds(): StreamId[] {
     return [...this.#streams.values()].filter((stream) => stream.isOpen).map((stream) => stream.id)
   }
@@ -90,14 +80,8 @@ export class Streams {
 
   /** `undefined`: the peer's limit is reached; the peer will be told. */
   open(): Stream | undefined {
-    const id = this.#nextLocalId
-    if (id <= this.#peerMaxStreamId) {
-      this.#nextLocalId += 2
-      return this.#add(id, true)
-    }
-    const unused = this.#unusedIds.shift()
-    if (unused === undefined) this.streamIdBlocked.raise(id)
-    return unused === undefined ? undefined : this.#add(unused, true)
+    const id = this.ids.take()
+    return id === undefined ? undefined : this.#add(id, true)
   }
 
   accept(id: StreamId): Stream {
@@ -107,37 +91,21 @@ export class Streams {
   }
 
   #add(id: StreamId, isLocal: boolean): Stream {
-    const stream = new Stream(id, isLocal, this.options)
+    const stream = new Stream(id, isLocal, this.options, this)
     this.#streams.set(id, stream)
     return stream
   }
 
-  isLocal(id: StreamId): boolean {
-    return (id % 2 === 1) === (this.#role === 'client')
-  }
-
-  /** What a frame with this stream id from the peer refers to (RFC 0029, 4.4.1). */
+  /** What a frame with this stream id from the peer refers to. */
   classify(id: StreamId): 'known' | 'closed' | 'new' | Violation {
     const stream = this.#streams.get(id)
-    if (stream !== undefined) return stream.state === 'closed' ? 'closed' : 'known' // closed, but not read empty
-    if (this.#closed.has(id)) return 'closed'
-    if (id === 0) return violation(ErrorCode.ProtocolViolation, 'Stream id 0 does not exist')
-    if (this.isLocal(id)) {
-      return violation(ErrorCode.ProtocolViolation, `Invalid Stream ID: ${id}. It is not the peer's to open`)
-    }
-    if (id > this.maxStreamId.value) {
-      return violation(ErrorCode.StreamIdError, `Maximum Stream ID exceeded: ${id} is above ${this.maxStreamId.value}`)
-    }
-    return 'new'
+    if (stream === undefined) return this.ids.classify(id)
+    return stream.state === 'closed' ? 'closed' : 'known' // closed, but not read empty
   }
 
   /** The peer lets us send more on all streams together. */
   onPeerMaxData(maxOffset: number): void {
     if (this.credit.raise(maxOffset)) this.wakeAll()
-  }
-
-  onPeerMaxStreamId(maxStreamId: number): void {
-    if (maxStreamId > this.#peerMaxStreamId) this.#peerMaxStreamId = maxStreamId
   }
 
   // ── interest ──────────────────────────────────────────────────────────────────
@@ -147,7 +115,7 @@ export class Streams {
     this.#changed.add(stream)
     this.#stalled.delete(stream)
     stream.isRestUndeliverable = false
-    if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+    if (stream.hasFrames) this.#withFrames.add(stream)
     if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
   }
 
@@ -196,7 +164,7 @@ export class Streams {
     if (stream.moneyOut.held > 0n) return // what is in flight may come back
     stream.isRestUndeliverable = true
     stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
-    if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+    if (stream.hasFrames) this.#withFrames.add(stream)
     this.#changed.add(stream)
   }
 
@@ -208,31 +176,30 @@ export class Streams {
     for (const stream of this.#withFrames) {
       if (left-- === 0) return
       const before = packet.bytesLeft
-      if (!stream.fillFacts(packet, this.credit)) return
+      if (!stream.fillFacts(packet)) return
       if (withData) this.#fillData(stream, packet)
-      const hasMore = stream.hasFrames(this.credit) && stream.state !== 'closed'
+      const hasMore = stream.hasFrames && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
       if (isServed || !hasMore) this.#withFrames.delete(stream)
       if (isServed && hasMore) this.#withFrames.add(stream)
       // The packet is full: whoever has not been served is the first in the next one.
-      if (withData && stream.hasData(this.credit)) return
+      if (withData && stream.dataOut.hasData) return
     }
   }
 
   #fillData(stream: Stream, packet: PacketBuilder): void {
-    stream.fillData(packet, this.credit)
-    if (stream.unsentBytes > 0 && this.credit.available() === 0) {
-      this.dataBlocked.raise(this.credit.used + stream.unsentBytes)
-    }
+    stream.fillData(packet)
+    const { unsentBytes } = stream.dataOut
+    if (unsentBytes > 0 && this.credit.available() === 0) this.dataBlocked.raise(this.credit.used + unsentBytes)
   }
 
   /** A reply is lost, and limits perhaps with it: the peer believes that they are known (RFC 0029, 5.3.10 to 5.3.13). */
   askForLimits(): void {
-    if (this.#nextLocalId > this.#peerMaxStreamId && this.streamIdBlocked.value > 0) this.streamIdBlocked.owe()
+    this.ids.askForLimit()
     if (this.credit.available() === 0 && this.dataBlocked.value > this.credit.limit) this.dataBlocked.owe()
     for (const stream of this.#streams.values()) {
       stream.askForLimits()
-      if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+      if (stream.hasFrames) this.#withFrames.add(stream)
     }
   }
 
@@ -240,15 +207,15 @@ export class Streams {
 
   /** True: more is readable than before. */
   receiveData(stream: Stream, offset: number, data: Uint8Array, now: Instant, rtt: Duration): boolean {
-    const { newBytes, isReadable, discarded } = stream.receiveData(offset, data)
+    const { newBytes, isReadable, isDiscarded } = stream.dataIn.receive(offset, data)
     this.window.receive(newBytes)
-    if (discarded) this.#release(stream, newBytes, now, rtt)
+    if (isDiscarded) this.#release(stream, newBytes, now, rtt)
     return isReadable
   }
 
   /** Bytes for a stream that has closed: nobody gets them, but the connection's window moves on as the sender's does. */
   receiveLate(id: StreamId, end: number, now: Instant, rtt: Duration): void {
-    const unread = this.#streams.get(id)?.window
+    const unread = this.#streams.get(id)?.dataIn.window
     const highest = unread?.received ?? this.#lateOffsets.get(id)
     if (highest === undefined || end <= highest) return
     const bytes = end - highest
@@ -265,18 +232,18 @@ export class Streams {
   }
 
   read(stream: Stream, maxBytes: number, now: Instant, rtt: Duration): Uint8Array | undefined {
-    const data = stream.read(maxBytes)
+    const data = stream.dataIn.read(maxBytes)
     if (data !== undefined) this.#release(stream, data.length, now, rtt)
     return data
   }
 
   discardIncoming(stream: Stream, now: Instant, rtt: Duration): void {
-    this.#release(stream, stream.discardIncoming(), now, rtt)
+    this.#release(stream, stream.dataIn.discard(), now, rtt)
   }
 
   #release(stream: Stream, bytes: number, now: Instant, rtt: Duration): void {
     if (bytes === 0) return
-    stream.release(bytes, now, rtt)
+    stream.dataIn.release(bytes, now, rtt)
     this.window.release(bytes, now, rtt)
     this.wake(stream)
   }
@@ -295,7 +262,7 @@ export class Streams {
       const by = stream.state === 'peerClosed' ? 'peer' : 'local'
       if (stream.advance(now)) ended.push({ stream, by })
       if (stream.state === 'closed') this.#retire(stream, now)
-      else if (stream.hasFrames(this.credit)) this.#withFrames.add(stream)
+      else if (stream.hasFrames) this.#withFrames.add(stream)
     }
     this.#changed.clear()
     return ended
@@ -306,19 +273,11 @@ export class Streams {
     this.#withFrames.delete(stream)
     this.#withMoney.delete(stream)
     this.#stalled.delete(stream)
-    if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
+    if (stream.dataIn.readableBytes > 0 || !this.#streams.delete(stream.id)) return
     // What came behind a gap that is never filled is nobody's any more.
-    this.window.release(stream.window.received - stream.window.released, now, 0)
-    if (!stream.isAnnounced) {
-      this.#unusedIds.push(stream.id)
-      return
-    }
-    this.#closed.add(stream.id)
-    this.#keepOffset(stream.id, stream.highestOffset)
-    if (this.isLocal(stream.id)) return
-    this.#remoteClosed++
-    const atFirst = Math.max(ASSUMED.maxStreamId, this.options.maxRemoteStreams * 2)
-    this.maxStreamId.raise(atFirst + 2 * this.#remoteClosed)
+    this.window.release(stream.dataIn.unreleasedBytes, now, 0)
+    this.ids.retire(stream.id, stream.isAnnounced)
+    if (stream.isAnnounced) this.#keepOffset(stream.id, stream.dataIn.highestOffset)
   }
 
   /** When to look again at a stream whose close has overtaken its last bytes. */

@@ -1,0 +1,85 @@
+import type { StreamId } from '@stream/frames'
+import { ErrorCode } from '@stream/frames'
+import { LimitSync } from '@stream/flow'
+import { ASSUMED } from '../config.js'
+import type { Violation } from '../errors.js'
+import { violation } from '../errors.js'
+import { ClosedIds } from './closed-ids.js'
+
+/** Who may open which stream ids, and which have been used: RFC 0029, 4.4.1 and 5.3.5. */
+export class StreamIds {
+  readonly #closed = new ClosedIds()
+  readonly #role: 'client' | 'server'
+  readonly #initialMaximum: number
+  #next: StreamId
+  /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
+  readonly #unused: StreamId[] = []
+  #peerMaximum: number = ASSUMED.maxStreamId
+  #remoteClosed = 0
+  /** The highest id the peer may open. */
+  readonly maximum: LimitSync<number>
+  /** Tells the peer that its limit keeps us. */
+  readonly blocked = new LimitSync<number>(0)
+
+  constructor(role: 'client' | 'server', maxRemoteStreams: number) {
+    this.#role = role
+    this.#next = role === 'client' ? 1 : 2
+    this.#initialMaximum = Math.max(ASSUMED.maxStreamId, maxRemoteStreams * 2)
+    this.maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
+  }
+
+  /** An id for a stream of ours. `undefined`: the peer's limit is reached; it will be told. */
+  take(): StreamId | undefined {
+    const id = this.#next
+    if (id <= this.#peerMaximum) {
+      this.#next += 2
+      return id
+    }
+    const unused = this.#unused.shift()
+    if (unused === undefined) this.blocked.raise(id)
+    return unused
+  }
+
+  isLocal(id: StreamId): boolean {
+    return (id % 2 === 1) === (this.#role === 'client')
+  }
+
+  isClosed(id: StreamId): boolean {
+    return this.#closed.has(id)
+  }
+
+  /** What the peer may do with an id that names no stream: `new` when it may open it. */
+  classify(id: StreamId): 'closed' | 'new' | Violation {
+    if (this.isClosed(id)) return 'closed'
+    if (id === 0) return violation(ErrorCode.ProtocolViolation, 'Stream id 0 does not exist')
+    if (this.isLocal(id)) {
+      return violation(ErrorCode.ProtocolViolation, `Invalid Stream ID: ${id}. It is not the peer's to open`)
+    }
+    const maximum = this.maximum.value
+    if (id > maximum) {
+      return violation(ErrorCode.StreamIdError, `Maximum Stream ID exceeded: ${id} is above ${maximum}`)
+    }
+    return 'new'
+  }
+
+  onPeerMaximum(maximum: number): void {
+    if (maximum > this.#peerMaximum) this.#peerMaximum = maximum
+  }
+
+  /** The stream is over. For each of the peer's that is, it may open another. */
+  retire(id: StreamId, wasAnnounced: boolean): void {
+    if (!wasAnnounced) {
+      this.#unused.push(id)
+      return
+    }
+    this.#closed.add(id)
+    if (this.isLocal(id)) return
+    this.#remoteClosed++
+    this.maximum.raise(this.#initialMaximum + 2 * this.#remoteClosed)
+  }
+
+  /** A reply is lost, and perhaps a larger limit with it. */
+  askForLimit(): void {
+    if (this.#next > this.#peerMaximum && this.blocked.value > 0) this.blocked.owe()
+  }
+}
