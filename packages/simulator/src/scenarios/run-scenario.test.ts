@@ -28,9 +28,9 @@ test('other ciphers of the same kind change nothing', () => {
 })
 
 test('what leaves is delivered, refused or still in flight', () => {
-  // Small payments: an F08, which says nothing about congestion, would be missing from the sum.
+  // No limit of the packet amount: an F08, which says nothing about congestion, would be missing from the sum.
   const flow = { roundTrip: 50, load: { amount: 900n, interval: 5 } }
-  const { flows } = run(short('bucket-50ms', 5000, { flows: [flow] }))
+  const { flows } = run(short('bucket-no-packet-limit', 5000, { flows: [flow] }))
   const [{ series }] = flows as [Recording['flows'][number]]
   const refused = sum(series.insufficientLiquidity) + sum(series.busy) + sum(series.lost)
   const inFlight = series.inFlightPackets.at(-1) ?? 0
