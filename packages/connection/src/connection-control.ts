@@ -14,7 +14,8 @@ export class ConnectionControl {
   readonly #asset = new LimitSync<number>(0)
   readonly #close = new LimitSync<number>(0)
   #end: Violation | undefined
-  #isCloseAcked = false
+  #insists = true
+  #isCloseSettled = false
 
   constructor(
     private readonly options: {
@@ -44,18 +45,21 @@ export class ConnectionControl {
     this.streams.window.limit.owe()
   }
 
-  close(end: Violation): void {
+  /** `insist`: repeat the close until it is acknowledged. Without, one attempt is enough: the path is of no use. */
+  close(end: Violation, insist: boolean): void {
     this.#end = end
+    this.#insists = insist
     this.#close.raise(1)
   }
 
   /** Both ends close at once: nothing more to be told. */
   onPeerClosed(): void {
-    this.#isCloseAcked = true
+    this.#isCloseSettled = true
   }
 
-  get isCloseAcked(): boolean {
-    return this.#isCloseAcked
+  /** The peer knows, or need not be told again. */
+  get isCloseSettled(): boolean {
+    return this.#isCloseSettled
   }
   get owesClose(): boolean {
     return this.#close.owed
@@ -116,8 +120,8 @@ export class ConnectionControl {
     }
     const delivery = this.#close.deliver()
     packet.tryAdd(frame, {
-      onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
-      onLost: () => delivery.onLost(),
+      onAcked: () => ((this.#isCloseSettled = true), delivery.onAcked()),
+      onLost: () => (this.#insists ? delivery.onLost() : (this.#isCloseSettled = true)),
     })
   }
 }

@@ -1,5 +1,6 @@
 import { ErrorCode, type StreamId } from '@stream/frames'
 import type { Instant } from '@stream/flow'
+import { closeFrameOf, isOfThePath } from './close-frame.js'
 import { ConnectionControl } from './connection-control.js'
 import type { ConnectionConfig, ConnectionOptions } from './config.js'
 import { connectionConfig } from './config.js'
@@ -29,7 +30,8 @@ import { Streams } from './streams/streams.js'
  * - `pollOutput`: what leaves, in the order of urgency; call it after every change until it says `timeout`;
  * - getters: `state`, `stats`, `streamStats`.
  *
- * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection.
+ * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection. Commands for
+ * a stream that the peer or the connection has ended have no effect: that end may still be on its way to the caller.
  */
 export class Connection {
   readonly #config: ConnectionConfig
@@ -130,20 +132,24 @@ export class Connection {
   /** Most to send on this stream in all, in source units. Throws when less than what is sent and in flight. */
   setSendMax(streamId: StreamId, amount: bigint): void {
     const stream = this.#openStreamOf(streamId)
-    stream.moneyOut.setSendMax(amount)
-    this.#streams.wake(stream)
+    stream?.moneyOut.setSendMax(amount)
+    if (stream !== undefined) this.#streams.wake(stream)
   }
 
   /** Most to receive on this stream in all, in our units. Can only grow: the peer was told. */
   setReceiveMax(streamId: StreamId, amount: bigint): void {
     const stream = this.#openStreamOf(streamId)
-    stream.moneyIn.setReceiveMax(amount)
-    this.#streams.wake(stream)
+    stream?.moneyIn.setReceiveMax(amount)
+    if (stream !== undefined) this.#streams.wake(stream)
   }
 
-  /** Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows. */
+  /**
+   * Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows.
+   * None when the stream has ended.
+   */
   write(streamId: StreamId, data: Uint8Array): number {
     const stream = this.#openStreamOf(streamId)
+    if (stream === undefined) return 0
     const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
@@ -213,7 +219,7 @@ export class Connection {
     const sequence = this.#lifecycle.nextSequence()
     const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, next.packet, next.probe)
     const deadline = this.#sent.deadline(sent.expiresAt + this.#config.timeouts.grace)
-    const packet: SentPacket = { ...sent, deadline }
+    const packet: SentPacket = { ...sent, deadline, peerMaxData: this.#streams.credit.limit }
     this.#sent.add(packet)
     this.#path.onSent(now, packet, this.#sent.inFlight)
     for (const id of packet.streamIds) this.#tellWritable(this.#streams.get(id))
@@ -238,7 +244,7 @@ export class Connection {
   /** Nothing leaves: either the connection has come to its end, or there is an instant to wait for. */
   #atRest(now: Instant): Output {
     const { reason } = this.#lifecycle
-    const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseAcked
+    const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseSettled
     const isUnreachable = this.#lifecycle.state === 'closing' && this.#path.peerAddress === undefined
     if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#end(reason)
     return this.#outbox.takeEvent() ?? this.#timeout(now)
@@ -287,7 +293,7 @@ export class Connection {
   /** We close, for whatever reason: the peer is told. */
   #beginClose(reason: CloseReason): void {
     if (!this.#lifecycle.beginClose('closing', reason)) return
-    this.#control.close(closeFrameOf(reason))
+    this.#control.close(closeFrameOf(reason), !isOfThePath(reason))
     this.#incoming.declineAll()
   }
 
@@ -304,41 +310,24 @@ export class Connection {
     throw new StreamError('ConnectionClosed', 'The connection has ended; open another one')
   }
 
-  #openStreamOf(streamId: StreamId): Stream {
-    this.#assertOpen()
+  /**
+   * The stream a command is for. `undefined`: the peer or the connection has ended it, which the caller may not have
+   * been told yet, so that the command has no effect.
+   */
+  #openStreamOf(streamId: StreamId): Stream | undefined {
     const stream = this.#streams.get(streamId)
-    if (stream === undefined) {
-      throw new StreamError(
-        'UnknownStream',
-        `There is no open stream ${streamId}; use an id from openStream or streamOpened`,
-      )
+    if (stream?.state === 'closing') {
+      throw new StreamError('StreamClosed', `Stream ${streamId} was closed by this end; open another one`)
     }
-    if (!stream.isOpen) throw new StreamError('StreamClosed', `Stream ${streamId} is closed; open another one`)
-    return stream
+    if (stream === undefined && this.#streams.classify(streamId) !== 'closed') {
+      const expected = 'use an id from openStream or streamOpened'
+      throw new StreamError('UnknownStream', `There is no stream ${streamId}; ${expected}`)
+    }
+    return stream?.isOpen === true && this.#lifecycle.isOpen ? stream : undefined
   }
 }
 
 function earliest(...instants: (Instant | undefined)[]): Instant | undefined {
   const at = Math.min(...instants.map((instant) => instant ?? Infinity))
   return at === Infinity ? undefined : at
-}
-
-/** What the peer is told about our reason. */
-function closeFrameOf(reason: CloseReason): Violation {
-  switch (reason.by) {
-    case 'local':
-    case 'peer':
-      return violation(reason.errorCode, reason.errorMessage)
-    case 'packetLimit':
-      return violation(ErrorCode.InternalError, 'Connection exceeded maximum number of packets')
-    case 'rateTooLow':
-      return violation(ErrorCode.ApplicationError, 'Less was delivered than the minimum')
-    case 'idleTimeout':
-    case 'rateUnknown':
-    case 'pathMaximumZero':
-    case 'path':
-    case 'wrongFulfillment':
-    case 'sendFailed':
-      return violation(ErrorCode.InternalError, 'The path is of no use')
-  }
 }

@@ -282,6 +282,29 @@ describe('the peer closes a stream', () => {
     expect(pair.server.read(1, 100)).toBeUndefined()
   })
 
+  test('and commands of an application that has not heard of it yet have no effect', () => {
+    const pair = new Pair()
+    const refused: unknown[] = []
+    pair.onEvent = (side, event, connection) => {
+      if (side !== 'server' || event.type !== 'streamOpened') return
+      try {
+        connection.setReceiveMax(event.streamId, 100n)
+        connection.setSendMax(event.streamId, 100n)
+        connection.write(event.streamId, pattern(10))
+      } catch (error) {
+        refused.push(error)
+      }
+    }
+    pair.drive(500)
+    const id = pair.run('client', (client) => client.openStream())!
+    pair.client.write(id, pattern(10))
+    pair.run('client', (client) => client.closeStream(id))
+    pair.drive(1_000)
+    expect(pair.eventsOf('server', 'streamOpened')).toHaveLength(1)
+    expect(pair.eventsOf('server', 'streamClosed')).toMatchObject([{ by: 'peer', errorCode: ErrorCode.NoError }])
+    expect(refused).toEqual([])
+  })
+
   test('and what we still wanted to send is given up', () => {
     const pair = new Pair({ server: { limits: { streamWindow: 16_384, maxStreamWindow: 16_384 } } })
     pair.drive(500)
@@ -291,7 +314,8 @@ describe('the peer closes a stream', () => {
     pair.run('server', (server) => server.closeStream(id, ErrorCode.ApplicationError, 'no more'))
     pair.drive(1_000)
     expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ by: 'peer', errorMessage: 'no more' }])
-    expect(() => pair.client.write(id, pattern(1))).toThrow(/no open stream/)
+    expect(pair.client.write(id, pattern(1))).toBe(0)
+    expect(() => pair.client.write(99, pattern(1))).toThrow('There is no stream 99')
     expect(pair.eventsOf('server', 'streamClosed')).toMatchObject([{ by: 'local' }])
   })
 })
