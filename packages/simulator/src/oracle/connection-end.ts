@@ -57,7 +57,7 @@ export class ConnectionEnd {
 
   /** A Prepare from the network, in its time. */
   receive(prepare: IlpPrepare, answer: (reply: IlpReply) => void, plaintext?: Uint8Array): void {
-    const { clock, note } = this.#options
+    const { clock, inspector, note } = this.#options
     const own = { ...prepare, expiresAt: clock.fromWire(prepare.expiresAt) }
     const arrived = this.observation.onArrival(clock.now, own)
     this.#arrivals.push(arrived)
@@ -65,6 +65,7 @@ export class ConnectionEnd {
       if (this.#isGone) return
       this.observation.onAnswer(clock.now, arrived, reply)
       note?.(`${this.observation.terms.name} answers ${shown(arrived)} with ${nameOf(reply)}`)
+      inspector.onAnswer(this.observation, arrived)
       answer(reply)
       this.#answered.push(arrived)
     }
@@ -78,8 +79,8 @@ export class ConnectionEnd {
     this.#isChanged = false
     const { inspector, clock } = this.#options
     this.observation.onChange()
-    // Credits are told after the answer has left, so answers are judged when everything has settled.
-    for (const arrived of this.#answered.splice(0)) inspector.onAnswer(this.observation, arrived)
+    // Credits are told after the answer has left, so those are judged when everything has settled.
+    for (const arrived of this.#answered.splice(0)) inspector.afterAnswer(this.observation, arrived)
     inspector.afterStep(this.observation, clock.now)
   }
 

@@ -64,7 +64,6 @@ export function scenario(seed: number, profile: Profile): Scenario {
   const faultsUntil = random.between(15, 45) * SECOND
   const hops = connectors.map(() => drawHop(random, profile, faultsUntil))
   hops.push(drawHop(random, profile, faultsUntil))
-  const rate = pathRate(connectors)
   const isHostile = profile === 'hostilePeer' || (profile === 'chaos' && random.chance(0.3))
   return {
     seed,
@@ -75,8 +74,8 @@ export function scenario(seed: number, profile: Profile): Scenario {
     faultsUntil,
     connections: profile === 'calm' ? 1 : isHostile ? 6 : 3,
     receipts: random.chance(0.5),
-    client: drawEnd(random, profile, rate, true),
-    server: drawEnd(random, profile, { numerator: rate.denominator, denominator: rate.numerator }, false),
+    client: drawEnd(random, profile, ratesAlong(connectors, (price) => price), true),
+    server: drawEnd(random, profile, ratesAlong([...connectors].reverse(), inverse), false),
     ...(isHostile && {
       hostile: {
         end: random.chance(0.5) ? ('client' as const) : ('server' as const),
@@ -86,21 +85,25 @@ export function scenario(seed: number, profile: Profile): Scenario {
   }
 }
 
-function pathRate(connectors: readonly ConnectorPlan[]): Ratio {
+const inverse = ({ numerator, denominator }: Ratio): Ratio => ({ numerator: denominator, denominator: numerator })
+
+/** What one unit has become behind each connector, one way. */
+function ratesAlong(connectors: readonly ConnectorPlan[], priceOneWay: (price: Ratio) => Ratio): Ratio[] {
   let [numerator, denominator] = [1n, 1n]
-  for (const { price, fee } of connectors) {
+  return connectors.map(({ price: given, fee }) => {
+    const price = priceOneWay(given)
     numerator *= price.numerator * (fee.denominator - fee.numerator)
     denominator *= price.denominator * fee.denominator
-  }
-  return { numerator, denominator }
+    return { numerator, denominator }
+  })
 }
 
 function drawConnector(random: Random, profile: Profile): ConnectorPlan {
   const prices = [ratio(1n), ratio(1n, 2n), ratio(2n), ratio(97n, 100n), ratio(137n, 100n), ratio(1n, 10n)]
   return {
     price: pick(random, prices),
-    fee: random.chance(0.5) ? ratio(0n) : ratio(BigInt(random.integer(10)), 1000n),
-    ...(profile !== 'calm' && random.chance(0.3) && { liquidity: { rate: 20_000n, burst: 20_000n } }),
+    fee: profile === 'calm' || random.chance(0.5) ? ratio(0n) : ratio(BigInt(random.integer(10)), 1000n),
+    ...(profile !== 'calm' && random.chance(0.3) && { liquidity: { rate: 50_000n, burst: 50_000n } }),
   }
 }
 
@@ -182,15 +185,24 @@ function drawChanges(
   return changes.sort((a, b) => a.at - b.at)
 }
 
-function drawEnd(random: Random, profile: Profile, rate: Ratio, isClient: boolean): EndPlan {
+/** Packets of so many units lose next to nothing to rounding, wherever they are. */
+const PAYABLE = 1_000n
+
+function drawEnd(random: Random, profile: Profile, rates: readonly Ratio[], isClient: boolean): EndPlan {
   const isPatient = random.chance(0.7)
+  const rate = rates.at(-1) ?? ratio(1n)
+  const payable = rates.reduce((most, { numerator, denominator }) => {
+    const amount = (PAYABLE * denominator) / numerator
+    return amount > most ? amount : most
+  }, PAYABLE)
+  const maxPacketAmount = (payable * BigInt(10 + random.integer(30))) / 10n
   return {
-    app: drawApp(random, profile, isClient),
-    maxPacketAmount: BigInt(300 + random.integer(3_000)),
-    slippage: ratio(BigInt(5 + random.integer(50)), 1000n),
+    app: drawApp(random, profile, isClient, maxPacketAmount),
+    maxPacketAmount,
+    slippage: ratio(BigInt(10 + random.integer(50)), 1000n),
     rate: random.chance(0.3) ? rate : random.chance(0.5) && isClient ? 'probe' : 'onDemand',
     pathFailures: isPatient ? 1000 : 5,
-    packetTimeout: pick(random, [3, 6, 12, 30]) * SECOND,
+    packetTimeout: pick(random, [6, 12, 30]) * SECOND,
     idle: pick(random, [60, 200]) * SECOND,
     streamWindow: pick(random, [1_000, 16_384, 1 << 18]),
     sendBuffer: pick(random, [500, 10_000, 1 << 17]),
@@ -199,11 +211,11 @@ function drawEnd(random: Random, profile: Profile, rate: Ratio, isClient: boolea
   }
 }
 
-function drawApp(random: Random, profile: Profile, isClient: boolean): AppPlan {
+function drawApp(random: Random, profile: Profile, isClient: boolean, packet: bigint): AppPlan {
   const isBusy = isClient || random.chance(0.5)
   const isOdd = profile !== 'calm'
   return {
-    streams: isBusy ? Array.from({ length: 1 + random.integer(4) }, () => drawStream(random)) : [],
+    streams: isBusy ? Array.from({ length: 1 + random.integer(4) }, () => drawStream(random, packet)) : [],
     receiveMax: pick(random, ['all', 'all', 'inSteps', 'late']),
     reading: pick(random, ['atOnce', 'atOnce', 'slowly', 'late']),
     offers: pick(random, ['accept', 'acceptLater', 'declineSome']),
@@ -212,11 +224,12 @@ function drawApp(random: Random, profile: Profile, isClient: boolean): AppPlan {
   }
 }
 
-function drawStream(random: Random): StreamPlan {
+/** `packet`: source units that go into one. */
+function drawStream(random: Random, packet: bigint): StreamPlan {
   const hasMoney = random.chance(0.85)
   return {
     openAt: random.between(0, 8) * SECOND,
-    amount: hasMoney ? BigInt(1 + Math.floor(100_000 * random.next() ** 2)) : 0n,
+    amount: hasMoney ? 1n + (packet * BigInt(Math.floor(100_000 * random.next() ** 2))) / 1_000n : 0n,
     bytes: hasMoney && random.chance(0.4) ? 0 : Math.floor(30_000 * random.next() ** 2),
     piece: 100 + random.integer(3_000),
     pause: random.between(1, 800),

@@ -94,6 +94,10 @@ export class Inspector implements Crediting {
     for (const { name, onAnswer } of this.#invariants) this.report(name, end.terms.name, onAnswer?.(end, arrived))
   }
 
+  afterAnswer(end: Observation, arrived: ArrivedPrepare): void {
+    for (const { name, afterAnswer } of this.#invariants) this.report(name, end.terms.name, afterAnswer?.(end, arrived))
+  }
+
   onEvent(end: Observation, event: ConnectionEvent, now: Instant): void {
     for (const { name, onEvent } of this.#invariants) this.report(name, end.terms.name, onEvent?.(end, event, now))
   }

@@ -20,8 +20,10 @@ export interface Invariant {
   readonly onSent?: (end: Observation, sent: SentPrepare) => Finding
   /** An answer came in; `isNews`: it moved money that had not moved before. */
   readonly onReply?: (end: Observation, sent: SentPrepare, reply: IlpReply, now: Instant, isNews: boolean, all: Crediting) => Finding
-  /** A Prepare that came in has been answered. */
+  /** The answer to a Prepare that came in leaves. */
   readonly onAnswer?: (end: Observation, arrived: ArrivedPrepare) => Finding
+  /** It has left, and everything it led to has been told. */
+  readonly afterAnswer?: (end: Observation, arrived: ArrivedPrepare) => Finding
   /** Whatever the application is told. */
   readonly onEvent?: (end: Observation, event: ConnectionEvent, now: Instant) => Finding
   readonly onClosed?: (end: Observation, reason: CloseReason, now: Instant) => Finding

@@ -62,6 +62,8 @@ export interface EndTerms {
   readonly name: string
   /** The other end keeps to the protocol. */
   readonly isPeerHonest: boolean
+  /** One of the two ends has begun anew, without memory of what was said. */
+  readonly hasPeerForgotten: () => boolean
   readonly maxPacketAmount: bigint
   /** Answers of the path in a row that may end the connection. */
   readonly pathFailures: number
@@ -89,8 +91,9 @@ export interface StreamTally {
 export interface Hearsay {
   /** Its last word that came in time. */
   lastAuthenticAt: Instant
-  /** Final answers of the path since the last answer of the peer that came in time. */
+  /** Final answers of the path since the last answer of the peer that came in time, and the most there ever were. */
   failuresInARow: number
+  mostFailuresInARow: number
   /** The peer has said in so many words that it closes. */
   isClosedByPeer: boolean
 }
@@ -120,7 +123,7 @@ export class Observation {
   constructor(terms: EndTerms, protection: PacketProtection, books: () => Books, now: Instant) {
     this.terms = terms
     this.startedAt = now
-    this.hearsay = { lastAuthenticAt: now, failuresInARow: 0, isClosedByPeer: false }
+    this.hearsay = { lastAuthenticAt: now, failuresInARow: 0, mostFailuresInARow: 0, isClosedByPeer: false }
     this.#protection = protection
     this.#books = books
   }
@@ -218,7 +221,7 @@ export class Observation {
     } else if (isRight) {
       if (isInTime) hearsay.failuresInARow = 0
     } else if (reply.type === 'fulfill' || reply.code.startsWith('F')) {
-      hearsay.failuresInARow++
+      hearsay.mostFailuresInARow = Math.max(hearsay.mostFailuresInARow, ++hearsay.failuresInARow)
     }
   }
 

@@ -1,6 +1,6 @@
+import type { Ratio } from '@stream/connection'
 import type { Instant } from '@stream/flow'
 import { encodeAmountTooLarge, type IlpPrepare } from '@stream/frames/ilp'
-import { decimalRatio } from '../exchange.js'
 import type { ConnectorSetup } from '../network.js'
 import type { Packet, Tamper } from '../packet.js'
 import type { Random } from '../random.js'
@@ -33,13 +33,25 @@ export class FaultyPath {
   connectors(): ConnectorSetup[] {
     return this.#options.scenario.connectors.map(({ fee }, index) => ({
       name: `c${index}`,
-      fee: this.#options.scenario.profile === 'calm' ? decimalRatio('0') : fee,
+      fee,
       price: (from) => {
         const { numerator, denominator } = this.prices[index] ?? { numerator: 1n, denominator: 1n }
         const isTowardsServer = from.code === `A${index}`
         return isTowardsServer ? { numerator, denominator } : { numerator: denominator, denominator: numerator }
       },
     }))
+  }
+
+  /** What the whole path makes of one unit now, one way. */
+  rate(direction: 'towardsServer' | 'towardsClient'): Ratio {
+    let [numerator, denominator] = [1n, 1n]
+    this.#options.scenario.connectors.forEach(({ fee }, index) => {
+      const price = this.prices[index] ?? { numerator: 1n, denominator: 1n }
+      const isThere = direction === 'towardsServer'
+      numerator *= (isThere ? price.numerator : price.denominator) * (fee.denominator - fee.numerator)
+      denominator *= (isThere ? price.denominator : price.numerator) * fee.denominator
+    })
+    return { numerator, denominator }
   }
 
   /** The two directions of hop `index`; hop 0 is the client's. */

@@ -104,7 +104,7 @@ function apply(world: World, change: Change): void {
       return
     }
     case 'restartServer':
-      return world.server?.restart()
+      return world.restartServer()
     case 'clockStep':
       return world.clocks[change.end].step(change.by)
     case 'wrongTime':

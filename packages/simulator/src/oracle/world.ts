@@ -48,6 +48,7 @@ export class World {
   readonly #serverAttachment: Attachment
   #hostileServer: { peer: HostilePeer; protection: PacketProtection } | undefined
   #connectionsMade = 0
+  #restarts = 0
 
   constructor({ scenario, crypto, note }: WorldOptions) {
     this.scenario = scenario
@@ -94,6 +95,11 @@ export class World {
   check(): void {
     for (const { end } of this.clients) end.check()
     for (const { end } of this.server?.accepted ?? []) end.check()
+  }
+
+  restartServer(): void {
+    this.#restarts++
+    this.server?.restart()
   }
 
   // ── the network ───────────────────────────────────────────────────────────────
@@ -170,6 +176,7 @@ export class World {
     return {
       name,
       isPeerHonest,
+      hasPeerForgotten: () => this.#restarts > 0,
       maxPacketAmount: plan.maxPacketAmount,
       pathFailures: plan.pathFailures,
       idle: plan.idle,

@@ -18,10 +18,11 @@ export const isolation: Invariant = {
       case 'wrongFulfillment':
       case 'pathMaximumZero':
       case 'sendFailed':
-        if (hearsay.failuresInARow >= terms.pathFailures) return undefined
-        return `gave up on the path after ${hearsay.failuresInARow} failures in a row, allowed are ${terms.pathFailures}`
+        // The end is told after the peer has been told, whose answer begins a new row.
+        if (hearsay.mostFailuresInARow >= terms.pathFailures) return undefined
+        return `gave up on the path after ${hearsay.mostFailuresInARow} failures in a row, allowed are ${terms.pathFailures}`
       default:
-        return terms.isPeerHonest ? blamelessFinding(reason) : undefined
+        return terms.isPeerHonest && !terms.hasPeerForgotten() ? blamelessFinding(reason) : undefined
     }
   },
 }

@@ -1,3 +1,4 @@
+import type { Ratio } from '@stream/connection'
 import type { World } from '../world.js'
 import type { Accepted } from '../server-end.js'
 
@@ -12,6 +13,21 @@ function living(world: World): Accepted[] {
 }
 
 /** I8: some time after the last fault, all money and all bytes are where they were to go, or their end is known. */
+/** Worse than what was promised: then money waits, as it was told to. Roundings along the way cost next to nothing. */
+function isRateTooLow(world: World, accepted: Accepted): boolean {
+  const { minimumRate } = accepted.end.connection.stats()
+  if (minimumRate === undefined) return false
+  const rate = world.path.rate(world.clients.includes(accepted) ? 'towardsServer' : 'towardsClient')
+  return rate.numerator * minimumRate.denominator * 99n < minimumRate.numerator * rate.denominator * 100n
+}
+
+function ratesOf(world: World, accepted: Accepted): string {
+  const { minimumRate } = accepted.end.connection.stats()
+  const rate = world.path.rate(world.clients.includes(accepted) ? 'towardsServer' : 'towardsClient')
+  const decimal = ({ numerator, denominator }: Ratio) => (Number(numerator) / Number(denominator)).toPrecision(6)
+  return `a rate of ${decimal(rate)}, at least ${minimumRate ? decimal(minimumRate) : 'anything'}`
+}
+
 export function settledFindings(world: World): Found[] {
   const found: Found[] = []
   // A process that forgot everything begins anew with sequences its peer has seen: that connection cannot recover.
@@ -24,7 +40,7 @@ export function settledFindings(world: World): Found[] {
       const { sendMax, sent, held, unsentBytes, unackedBytes } = stats
       const rest = sendMax - sent
       const isRestWorthless = held === 0n && stats.isFlushed && rest < 1000n
-      if (rest > 0n && !isRestWorthless) found.push([nameOf(accepted), `stream ${id} still has ${rest} of ${sendMax} to send`])
+      if (rest > 0n && !isRestWorthless && !isRateTooLow(world, accepted)) found.push([nameOf(accepted), `stream ${id} still has ${rest} of ${sendMax} to send at ${ratesOf(world, accepted)}`])
       if (unsentBytes + unackedBytes > 0) {
         found.push([nameOf(accepted), `stream ${id} still has ${unsentBytes} bytes to send and ${unackedBytes} in doubt`])
       }
@@ -37,10 +53,15 @@ export function settledFindings(world: World): Found[] {
 export function closedFindings(world: World): Found[] {
   const found: Found[] = []
   for (const accepted of living(world)) {
+    if (isRateTooLow(world, accepted)) continue
     for (const id of accepted.application.outgoingIds) {
       const isOver = accepted.end.connection.streamStats(id)?.isOpen !== true || accepted.application.ended.has(id)
-      if (!isOver) found.push([nameOf(accepted), `stream ${id} does not close`])
-      else if (!accepted.application.ended.has(id)) found.push([nameOf(accepted), `nobody was told of the end of stream ${id}`])
+      const { sendMax, sent } = accepted.end.connection.streamStats(id) ?? { sendMax: 0n, sent: 0n }
+      const rest = sent < sendMax ? ` with ${sendMax - sent} of ${sendMax} to send at ${ratesOf(world, accepted)}` : ''
+      if (!isOver) found.push([nameOf(accepted), `stream ${id} does not close${rest}`])
+      else if (!accepted.application.ended.has(id)) {
+        found.push([nameOf(accepted), `nobody was told of the end of stream ${id}${rest}`])
+      }
     }
   }
   return [...found, ...missingBytes(world)]
