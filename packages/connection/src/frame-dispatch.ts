@@ -18,6 +18,9 @@ export interface FrameParts {
   readonly linger: number
 }
 
+type StreamFrame = Extract<Frame, { readonly streamId: number }>
+type ConnectionFrame = Exclude<Frame, StreamFrame>
+
 /** What the frames of one packet brought about. */
 export interface Dispatched {
   readonly opened: Stream[]
@@ -33,19 +36,19 @@ export function findViolation({ frames }: StreamPacket, { path, streams }: Frame
   for (const frame of frames) {
     const found = frame.type === 'unknown' ? undefined : (idViolation(frame, streams) ?? newBytes.check(frame))
     if (found !== undefined) return found
-    switch (frame.type) {
-      case FrameType.ConnectionNewAddress:
-        if (frame.sourceAccount !== '' && !isValidIlpAddress(frame.sourceAccount)) {
-          return violation(ErrorCode.FrameFormatError, 'ConnectionNewAddress does not hold an ILP address')
-        }
-        break
-      case FrameType.ConnectionAssetDetails:
-        if (contradicts(path.peerAsset, frame)) {
-          return violation(ErrorCode.ProtocolViolation, 'Asset details must not change during a connection')
-        }
+    if (frame.type === FrameType.ConnectionNewAddress && !isAddressOrQuestion(frame.sourceAccount)) {
+      return violation(ErrorCode.FrameFormatError, 'ConnectionNewAddress does not hold an ILP address')
+    }
+    if (frame.type === FrameType.ConnectionAssetDetails && contradicts(path.peerAsset, frame)) {
+      return violation(ErrorCode.ProtocolViolation, 'Asset details must not change during a connection')
     }
   }
   return undefined
+}
+
+/** An empty address only asks who we are. */
+function isAddressOrQuestion(address: string): boolean {
+  return address === '' || isValidIlpAddress(address)
 }
 
 function contradicts(
@@ -115,6 +118,8 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
       }
     } else applyToConnection(now, frame, parts, result)
   }
+  // Something moved at the peer: perhaps it has room again.
+  if (kind === 'prepare') parts.streams.askForCredit()
   return result
 }
 
@@ -128,7 +133,7 @@ function streamFor(frame: Frame & { streamId: number }, streams: Streams, kind: 
   return stream
 }
 
-function applyToConnection(now: Instant, frame: Frame, parts: FrameParts, result: Dispatched): void {
+function applyToConnection(now: Instant, frame: ConnectionFrame, parts: FrameParts, result: Dispatched): void {
   const { path, streams, control } = parts
   switch (frame.type) {
     case FrameType.ConnectionClose:
@@ -136,7 +141,6 @@ function applyToConnection(now: Instant, frame: Frame, parts: FrameParts, result
       break
     case FrameType.ConnectionNewAddress:
       control.introduce()
-      // An empty address only asks who we are.
       if (isValidIlpAddress(frame.sourceAccount)) path.changePeerAddress(now, frame.sourceAccount)
       break
     case FrameType.ConnectionAssetDetails:
@@ -153,10 +157,12 @@ function applyToConnection(now: Instant, frame: Frame, parts: FrameParts, result
       break
     case FrameType.ConnectionStreamIdBlocked:
       streams.ids.maximum.owe()
+      break
+    case 'unknown': // of a later version (RFC 0029, 5.3)
   }
 }
 
-function applyToStream(now: Instant, frame: Frame, stream: Stream, parts: FrameParts, result: Dispatched): void {
+function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: FrameParts, result: Dispatched): void {
   const { path, streams, linger } = parts
   switch (frame.type) {
     case FrameType.StreamClose:

@@ -95,7 +95,7 @@ export class IncomingReplies {
     }
     const end = path.onOutcome(now, packet, outcome, sent.inFlight)
     if (outcome.isAuthentic) host.onAuthenticated(now)
-    if (answer !== undefined) this.#applyAnswer(now, answer)
+    if (answer !== undefined) this.#applyAnswer(now, packet, answer)
     else streams.askForLimits()
     for (const id of packet.streamIds) {
       const stream = streams.get(id)
@@ -140,11 +140,16 @@ export class IncomingReplies {
     this.#bookSent(packet.payment, delivered, answer)
   }
 
-  #applyAnswer(now: Instant, answer: StreamPacket): void {
-    const { outbox, host } = this.parts
+  #applyAnswer(now: Instant, packet: SentPacket, answer: StreamPacket): void {
+    const { outbox, host, streams } = this.parts
     const breach = findViolation(answer, this.parts)
     if (breach !== undefined) return host.closeByViolation(breach)
     const { readable, peerClose } = dispatch(now, answer, this.parts, 'reply')
+    // The peer answered later than it told what we knew when the packet left, so less than that is no old news.
+    for (const frame of answer.frames) {
+      if (frame.type !== FrameType.ConnectionMaxData || frame.maxOffset >= packet.peerMaxData) continue
+      streams.onPeerMaxDataFell(frame.maxOffset)
+    }
     for (const stream of readable) {
       if (!stream.dataIn.isReadableTold) outbox.event({ type: 'readable', streamId: stream.id })
       stream.dataIn.isReadableTold = true

@@ -8,7 +8,7 @@ import type { SentPacket } from './sent-packets.js'
 
 export interface Outgoing {
   readonly output: Output
-  readonly sent: Omit<SentPacket, 'deadline'> & { readonly expiresAt: Instant }
+  readonly sent: Omit<SentPacket, 'deadline' | 'peerMaxData'> & { readonly expiresAt: Instant }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Instant } from '@stream/flow'
+import type { Duration, Instant } from '@stream/flow'
 import type { ConnectionControl } from '../connection-control.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { PlannedDelivery } from '../path/delivery-ledger.js'
@@ -23,12 +23,16 @@ export type Next =
 
 const NOTHING: Next = { packet: undefined, lookAgainAt: undefined }
 
+/** A peer that has just let go of a stream has room a moment later. */
+const ASK_AGAIN_AFTER: Duration = 250
+
 /**
  * Decides what the next Prepare carries: the close, a probe, money, or frames with data. Money and data never share
  * one: receivers apply the data before they reject the money, and what is sent again then stalls their stream.
  */
 export class Scheduler {
   #moneysTurn = false
+  #askAgainAt: Instant | undefined
 
   constructor(private readonly parts: SchedulerParts) {}
 
@@ -36,7 +40,8 @@ export class Scheduler {
     const { lifecycle, path, sent, control } = this.parts
     if (path.peerAddress === undefined) return NOTHING
     if (lifecycle.state === 'closing') return control.owesClose && !lifecycle.isKeyUsedUp ? this.#close(now) : NOTHING
-    if (!lifecycle.isOpen || !this.#wantsToSend) return NOTHING
+    if (!lifecycle.isOpen) return NOTHING
+    if (!this.#wantsToSend) return this.#whileWithoutCredit(now)
     const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
     if (at > now) return { packet: undefined, lookAgainAt: at }
     const { packets } = sent.inFlight
@@ -48,6 +53,21 @@ export class Scheduler {
   get #wantsToSend(): boolean {
     const { path, streams, control } = this.parts
     return path.isProbing || control.isOwed || streams.hasFrames || streams.hasMoney || streams.hasStalledMoney
+  }
+
+  /** Asks a second time for credit. It ends there: a peer that moves says something, and is asked anew. */
+  #whileWithoutCredit(now: Instant): Next {
+    const { streams, sent } = this.parts
+    const isDue = sent.isEmpty && streams.wantsToAskAgain && streams.waitsForCredit
+    if (!isDue) {
+      this.#askAgainAt = undefined
+      return NOTHING
+    }
+    this.#askAgainAt ??= now + ASK_AGAIN_AFTER
+    if (this.#askAgainAt > now) return { packet: undefined, lookAgainAt: this.#askAgainAt }
+    streams.askForCredit()
+    streams.wantsToAskAgain = false
+    return { packet: this.#frames() }
   }
 
   #start(): PacketBuilder {

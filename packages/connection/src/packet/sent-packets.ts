@@ -11,6 +11,8 @@ export interface SentPacket extends Sent {
   readonly deliveries: readonly Delivery[]
   readonly payment: Payment | undefined
   readonly isProbe: boolean
+  /** What the peer let us send on all streams together when the packet left, in bytes. */
+  readonly peerMaxData: number
   /** To look at again when the fate is known. */
   readonly streamIds: ReadonlySet<StreamId>
 }

@@ -32,6 +32,8 @@ export class Streams {
   readonly #streams = new Map<StreamId, Stream>()
   readonly ids: StreamIds
   #credit = new SendCredit(ASSUMED.connectionWindow)
+  /** Credit was asked for when the peer had perhaps not finished what will free it. */
+  wantsToAskAgain = false
   /** What we let the peer send on all streams together, in bytes. */
   readonly window: ReceiveWindow
   readonly dataBlocked = new LimitSync<number>(0)
@@ -106,6 +108,38 @@ export class Streams {
   /** The peer lets us send more on all streams together. */
   onPeerMaxData(maxOffset: number): void {
     if (this.credit.raise(maxOffset)) this.wakeAll()
+  }
+
+  /**
+   * The peer told less than we knew already. The predecessor does: it counts the open streams alone and forgets the
+   * bytes of the others, so that a limit beyond all that was ever sent never comes. Once no credit is left, what is
+   * sent is counted as it does, and no further than its window.
+   */
+  onPeerMaxDataFell(maxOffset: number): void {
+    if (!this.waitsForCredit) return
+    let used = 0
+    for (const stream of this.#streams.values()) if (stream.state !== 'closed') used += stream.dataOut.credit.used
+    const limit = Math.min(maxOffset, used + ASSUMED.connectionWindow)
+    if (limit <= used) return
+    this.#credit = new SendCredit(limit)
+    this.#credit.consume(used)
+    this.wakeAll()
+  }
+
+  /** Bytes wait that only the limit on all streams together keeps back. */
+  get waitsForCredit(): boolean {
+    if (this.credit.available() > 0) return false
+    for (const { dataOut } of this.#streams.values()) {
+      if (dataOut.unsentBytes > 0 && dataOut.credit.available() > 0) return true
+    }
+    return false
+  }
+
+  /** Something moved at the peer. The predecessor tells this limit in its replies alone, so a new one is asked for. */
+  askForCredit(): void {
+    if (!this.waitsForCredit) return
+    this.dataBlocked.owe()
+    this.wantsToAskAgain = true
   }
 
   // ── interest ──────────────────────────────────────────────────────────────────

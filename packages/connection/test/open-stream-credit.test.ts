@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { FrameType, type Frame } from '@stream/frames'
+import { answerTo } from './answers.js'
+import { pattern } from './disorder.js'
+import { Pair } from './pair.js'
+import { forge, hand, read } from './wire.js'
+import { writeAll } from './writer.js'
+
+const WINDOW = 65_534
+
+/**
+ * A client and, in place of the server, a receiver as the predecessor is one: it reads at once, tells its limit for all
+ * streams in replies only, and counts the bytes of those streams alone that are open. The record of a closed stream goes
+ * `forgetsAfter` ms after its close.
+ */
+function toPredecessor({ forgetsAfter = 0 } = {}): { pair: Pair; bytes: () => number } {
+  const offsets = new Map<number, number>()
+  let forgotten = 0
+  // The packets of the very beginning do reach the server.
+  const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
+  const apply = (frame: Frame) => {
+    if (frame.type === FrameType.StreamData) {
+      offsets.set(frame.streamId, Math.max(offsets.get(frame.streamId) ?? 0, frame.offset + frame.data.length))
+    }
+    if (frame.type !== FrameType.StreamClose) return
+    pair.after(forgetsAfter, () => {
+      forgotten += offsets.get(frame.streamId) ?? 0
+      offsets.delete(frame.streamId)
+    })
+  }
+  const open = () => [...offsets.values()].reduce((sum, offset) => sum + offset, 0)
+  pair.network = (prepare, from) => {
+    if (from === 'server') return 'drop'
+    for (const frame of read(pair, prepare).frames) apply(frame)
+    const frames: Frame[] = [{ type: FrameType.ConnectionMaxData, maxOffset: open() + WINDOW }]
+    frames.push({ type: FrameType.ConnectionMaxStreamId, maxStreamId: 1_000 })
+    return { reply: answerTo(pair, prepare, { frames }) }
+  }
+  return { pair, bytes: () => forgotten + open() }
+}
+
+describe('a peer that counts only the streams that are open', () => {
+  test.each([0, 100])('is sent on when its count has fallen, %i ms after a close', (forgetsAfter) => {
+    const { pair, bytes } = toPredecessor({ forgetsAfter })
+    pair.drive(500)
+    for (let count = 1; count <= 20; count++) {
+      const streamId = pair.run('client', (client) => client.openStream())!
+      writeAll(pair, 'client', streamId, pattern(10_000))
+      pair.drive(10_000)
+      expect(bytes()).toBe(count * 10_000)
+    }
+  })
+})
+
+describe('a peer that tells its limit for all streams in replies only', () => {
+  test.each([0, 100])('is asked for it when it moves, and is sent on %i ms later', (after) => {
+    let limit = WINDOW
+    let bytes = 0
+    const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
+    pair.drive(500)
+    pair.network = (prepare, from) => {
+      if (from === 'server') return 'drop'
+      for (const frame of read(pair, prepare).frames)
+        if (frame.type === FrameType.StreamData) bytes += frame.data.length
+      return { reply: answerTo(pair, prepare, { frames: [{ type: FrameType.ConnectionMaxData, maxOffset: limit }] }) }
+    }
+    for (let i = 0; i < 5; i++) {
+      const streamId = pair.run('client', (client) => client.openStream())!
+      writeAll(pair, 'client', streamId, pattern(16_000), false)
+    }
+    pair.drive(5_000)
+    expect(bytes).toBe(WINDOW)
+
+    pair.after(after, () => (limit += 16_000))
+    hand(pair, 'client', forge(pair, 'client', { sequence: 100, frames: [] }))
+    pair.drive(5_000)
+    expect(bytes).toBe(80_000)
+  })
+
+  test('is not asked on and on', () => {
+    const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
+    pair.drive(500)
+    for (let i = 0; i < 5; i++) {
+      const streamId = pair.run('client', (client) => client.openStream())!
+      writeAll(pair, 'client', streamId, pattern(16_000), false)
+    }
+    pair.drive(5_000)
+    const sent = pair.sent.client.length
+    pair.drive(40_000)
+    expect(pair.sent.client.length).toBe(sent)
+  })
+})
