@@ -8,6 +8,8 @@ import type { Plugin } from '../../src/index.js'
 export class MeteredPlugin implements Plugin {
   /** Sum of the Prepares that we sent and that were fulfilled, in this end's units. */
   paid = 0n
+  /** How many those were. */
+  payments = 0
   /** Sum of the Prepares that we fulfilled. */
   earned = 0n
   /** Bytes of STREAM data in each Prepare and each reply with data that left here; the request for our account apart. */
@@ -45,7 +47,10 @@ export class MeteredPlugin implements Plugin {
     const { amount, destination, data: contents } = deserializeIlpPrepare(data)
     if (destination !== 'peer.config') this.dataLengths.push(contents.length)
     const reply = await this.#plugin.sendData(data)
-    if (reply[0] === Type.TYPE_ILP_FULFILL) this.paid += BigInt(amount)
+    if (reply[0] === Type.TYPE_ILP_FULFILL && amount !== '0') {
+      this.paid += BigInt(amount)
+      this.payments++
+    }
     return reply
   }
 

@@ -44,14 +44,14 @@ describe('where no amount fills the limit exactly, 1000 at a rate of 3.7', () =>
   test('the predecessor rounds up, and is refused until the limit is raised', async () => {
     const connected = await session({ client: predecessor, server: ours }, { rate })
     const { local, remote } = connected.open('client')
-    local.setSendMax(271)
+    const sent = local.sendTotal(271)
     const receiver = await remote
     receiver.setReceiveMax(1000)
     await connected.path.server.refusals(10)
     expect(receiver.totalReceived).toBe('0')
 
     receiver.setReceiveMax(1002)
-    await next(receiver, 'money')
+    await sent
     expect(receiver.totalReceived).toBe('1002')
     expectBooksToBalance(connected)
   })
@@ -82,6 +82,14 @@ describePairings((pairing) => {
     receiver.setReceiveMax(5000)
     await sent
     expect(receiver.totalReceived).toBe('5000')
+    expectBooksToBalance(connected)
+  })
+
+  test.each(ends)('the %s sends all it wants to where the limit is infinite', async (sender) => {
+    const connected = await session(pairing, { rate: 0.5 })
+    const { local, remote } = connected.open(sender)
+    void remote.then((stream) => stream.setReceiveMax(Infinity))
+    await local.sendTotal(5000)
     expectBooksToBalance(connected)
   })
 })

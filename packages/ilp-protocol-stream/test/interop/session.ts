@@ -1,5 +1,4 @@
 import { createCipheriv, createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { describe, expect, onTestFinished } from 'vitest'
 import { inProcess, overBtp, type Path, type PathOptions, type Transport } from './paths.js'
 import {
@@ -121,10 +120,9 @@ export function nextStream(connection: PeerConnection): Promise<PeerStream> {
   return new Promise((resolve) => connection.once('stream', (stream: PeerStream) => resolve(quiet(stream))))
 }
 
-/** Resolves with what `event` carries when it comes next. */
-export async function next<T = unknown>(emitter: NodeJS.EventEmitter, event: string): Promise<T> {
-  const [value] = (await once(emitter, event)) as [T]
-  return value
+/** Resolves with what `event` carries when it comes next, whatever else happens before. */
+export function next<T = unknown>(emitter: NodeJS.EventEmitter, event: string): Promise<T> {
+  return new Promise((resolve) => emitter.once(event, resolve))
 }
 
 /** Bytes that compress to nothing and are the same in every run. */

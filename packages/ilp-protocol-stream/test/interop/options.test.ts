@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import {
+  across,
+  describeCases,
+  describePairings,
+  ends,
+  expectBooksToBalance,
+  hash,
+  readBytes,
+  session,
+  someBytes,
+} from './session.js'
+
+/** Bytes of STREAM data that fill an ILP packet. */
+const FULL = 32_767
+
+describeCases(({ transport, ...pairing }) => {
+  test('the connection tag reaches the server', async () => {
+    const tag = 'invoice-42_~.,/ {"json": true}'
+    const { server, client } = await session(pairing, { transport, credentials: { connectionTag: tag } })
+    expect(server.connectionTag).toBe(tag)
+    expect(client.destinationAccount).toBe(
+      server.sourceAccount + client.destinationAccount?.slice(server.sourceAccount.length),
+    )
+  })
+
+  describe.each([
+    ['the client', { clientOptions: { enablePadding: true } }],
+    ['the server', { serverOptions: { enablePadding: true } }],
+    ['both ends', { clientOptions: { enablePadding: true }, serverOptions: { enablePadding: true } }],
+  ])('with padding at %s', (_, options) => {
+    test('money and data go both ways', async () => {
+      const connected = await session(pairing, { transport, rate: 0.5, ...options })
+      const { local, remote } = connected.open('client')
+      const bytes = someBytes(50_000)
+      local.setReceiveMax(1_000_000)
+      const server = remote.then(async (stream) => {
+        stream.setReceiveMax(1_000_000)
+        const arrived = await readBytes(stream, bytes.length)
+        stream.write(arrived)
+        await stream.sendTotal(3000)
+      })
+      local.write(bytes)
+      const echo = readBytes(local, bytes.length)
+      await Promise.all([local.sendTotal(5000), server])
+      expect(hash(await echo)).toBe(hash(bytes))
+      expect(connected.client).toMatchObject({ totalSent: '5000', totalDelivered: '2500', totalReceived: '6000' })
+      expectBooksToBalance(connected)
+      const { clientOptions, serverOptions } = { clientOptions: undefined, serverOptions: undefined, ...options }
+      if (clientOptions) console.log('client', pairing.client.name, new Set(connected.path.client.dataLengths))
+      if (serverOptions) console.log('server', pairing.server.name, new Set(connected.path.server.dataLengths), FULL)
+    })
+  })
+})
+
+describePairings((pairing) => {
+  test.each(ends)('what the application at the receiving end declines is not paid, sender the %s', async (sender) => {
+    let offered = 0n
+    const shouldFulfill = async (amount: { toString(): string }): Promise<void> => {
+      offered += BigInt(amount.toString())
+      if (offered > 3000n) throw new Error('enough')
+    }
+    const connected = await session(pairing, {
+      [sender === 'client' ? 'serverOptions' : 'clientOptions']: { shouldFulfill },
+    })
+    const { local, remote } = connected.open(sender)
+    const receiver = remote.then((stream) => (stream.setReceiveMax(1_000_000), stream))
+    local.setSendMax(10_000)
+    await connected.path[across(sender)].refusals(3)
+    const { totalReceived } = await receiver
+    expect(Number(totalReceived)).toBeGreaterThan(0)
+    expect(Number(totalReceived)).toBeLessThanOrEqual(3000)
+    await connected.client.destroy()
+    expectBooksToBalance(connected)
+  })
+
+  test.each(ends)('an application that decides later is waited for, sender the %s', async (sender) => {
+    const packetIds = new Set<string>()
+    const tags = new Set<string | undefined>()
+    const shouldFulfill = async (_: unknown, packetId: Buffer, connectionTag?: string): Promise<void> => {
+      packetIds.add(packetId.toString('hex'))
+      tags.add(connectionTag)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const connected = await session(pairing, {
+      credentials: { connectionTag: 'tagged' },
+      [sender === 'client' ? 'serverOptions' : 'clientOptions']: { shouldFulfill },
+    })
+    const { local, remote } = connected.open(sender)
+    void remote.then((stream) => stream.setReceiveMax(1_000_000))
+    await local.sendTotal(10_000)
+    expect(packetIds.size).toBe(connected.path[sender].payments)
+    if (sender === 'client') expect(tags).toEqual(new Set(['tagged']))
+    expectBooksToBalance(connected)
+  })
+
+  test.each(ends)('a fixed exchange rate and packet size of the %s', async (sender) => {
+    const options = { exchangeRate: sender === 'client' ? 0.5 : 2, slippage: 0, maximumPacketAmount: '500' }
+    const connected = await session(pairing, { rate: 0.5, [`${sender}Options`]: options })
+    const { local, remote } = connected.open(sender)
+    void remote.then((stream) => stream.setReceiveMax(1_000_000))
+    await local.sendTotal(5000)
+    expect(connected[sender].minimumAcceptableExchangeRate).toBe(String(options.exchangeRate))
+    expect(connected[sender].totalDelivered).toBe(String(5000 * options.exchangeRate))
+    expectBooksToBalance(connected)
+  })
+})
