@@ -39,8 +39,8 @@ test('server and client find each other with nothing but the default plugin, and
   expect(await client.ended).toMatchObject({ code: 0, out: ['sent 100'], err: [] })
   const { code, out, err } = await server.ended
   expect({ code, err }).toEqual({ code: 0, err: [] })
-  expect(out.slice(1).toSorted()).toEqual(
-    ['got data on stream 1: hello', 'got money: 100 on stream 1', 'stream closed', ''].toSorted(),
+  expect(new Set(out.slice(1))).toEqual(
+    new Set(['got data on stream 1: hello', '', 'got money: 100 on stream 1', 'stream closed']),
   )
   expect(out.at(-1)).toBe('stream closed')
 })

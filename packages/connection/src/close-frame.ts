@@ -19,6 +19,7 @@ export function closeFrameOf(reason: CloseReason): Violation {
     case 'path':
     case 'wrongFulfillment':
     case 'sendFailed':
+    default:
       return violation(ErrorCode.InternalError, 'The path is of no use')
   }
 }

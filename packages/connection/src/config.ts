@@ -137,7 +137,9 @@ function withDefaults<T extends object>(defaults: T, given: { readonly [P in key
 function validate(config: ConnectionConfig): void {
   for (const address of [config.localAddress, config.peerAddress]) {
     if (address !== undefined && !isValidIlpAddress(address)) {
-      invalid(`"${address}" is not an ILP address; expected segments of letters, digits, _ ~ - separated by dots`)
+      invalid(
+        `"${String(address)}" is not an ILP address; expected segments of letters, digits, _ ~ - separated by dots`,
+      )
     }
   }
   if (config.role === 'client' && config.peerAddress === undefined) {
