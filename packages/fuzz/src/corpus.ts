@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { fromHex, toHex } from './hex.js'
 
 /** `packages/fuzz`, seen from `src` and from `dist`. */
-export const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-export const crashFolder = path.join(home, 'crashes')
+const home = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const crashFolder = path.join(home, 'crashes')
 
 const folderOf = (target: string): string => path.join(home, 'corpus', target)
 
@@ -38,7 +38,7 @@ export function writeSeeds(target: string, inputs: readonly Uint8Array[]): strin
 export function writeCrash(target: string, input: Uint8Array, why: string): string {
   mkdirSync(crashFolder, { recursive: true })
   const hex = toHex(input)
-  const hash = [...hex].reduce((sum, char) => (Math.imul(sum, 31) + char.charCodeAt(0)) >>> 0, 7).toString(16)
+  const hash = input.reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7).toString(16)
   const file = path.join(crashFolder, `${target}-${hash}.hex`)
   const about = why.split('\n').map((line) => `# ${line}`)
   writeFileSync(file, [...about, hex, ''].join('\n'))

@@ -55,8 +55,8 @@ export function frameFrom(reader: InputReader): Frame {
       return { type, streamId: streamId(reader), maxOffset: reader.position() }
     case FrameType.StreamReceipt:
       return { type, streamId: streamId(reader), receipt: contents(reader) }
-    case 'unknown':
-      return { type, typeId: 0x18 + reader.upTo(0xe0), contents: contents(reader) }
+    default:
+      return { type: 'unknown', typeId: 0x18 + reader.upTo(0xe0), contents: contents(reader) }
   }
 }
 

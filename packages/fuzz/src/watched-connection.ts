@@ -50,7 +50,8 @@ export class WatchedConnection {
   onEvent: (event: ConnectionEvent) => void = () => {}
   wakeAt: number | undefined
   readonly #arrived = new Map<number, Arrived>()
-  readonly #creditedEnvelopes = new Set<string>()
+  /** What each envelope was answered: a copy of a packet gets the same, and no second credit. */
+  readonly #answers = new Map<string, Uint8Array>()
   readonly #settled = new Set<number>()
   readonly #advertised = new Advertised()
   readonly #closedStreams = new Set<number>()
@@ -112,7 +113,14 @@ export class WatchedConnection {
     return result
   }
 
-  /** The same from within `onEvent`, where outputs are being taken already. */
+  openStream(): number | undefined {
+    const id = this.command((connection) => connection.openStream())
+    // Ids that the peer never heard of are used again.
+    if (id !== undefined) this.#closedStreams.delete(id)
+    return id
+  }
+
+  /** As `command`, from within `onEvent`, where outputs are being taken already. */
   attempt<T>(change: (connection: Connection) => T): T | undefined {
     try {
       return change(this.connection)
@@ -186,6 +194,10 @@ export class WatchedConnection {
     must(reply.data.length <= MAX_ILP_DATA_BYTES, 'a reply is too large')
     const plaintext = this.protection.open(prepare.data)
     const request = plaintext === undefined ? undefined : tryDecode(plaintext)
+    const envelope = toHex(prepare.data)
+    const earlier = this.#answers.get(envelope)
+    const isRepeated = earlier !== undefined && sameBytes(earlier, reply.data)
+    this.#answers.set(envelope, reply.data)
     if (reply.type === 'fulfill') {
       must(request !== undefined && request.ilpPacketType === 12, 'what cannot be read is fulfilled')
       must(prepare.amount >= request.prepareAmount, 'less than the minimum is fulfilled')
@@ -193,12 +205,9 @@ export class WatchedConnection {
       const preimage = this.protection.fulfillment(prepare.data)
       must(sameBytes(reply.fulfillment, preimage), 'the fulfillment is not that of the packet')
       must(sameBytes(this.protection.condition(preimage), prepare.executionCondition), 'a wrong condition is fulfilled')
-      // A copy of a packet gets the same answer, and no second credit.
-      const envelope = toHex(prepare.data)
-      if (!this.#creditedEnvelopes.has(envelope)) this.#credited += prepare.amount
-      this.#creditedEnvelopes.add(envelope)
+      if (!isRepeated) this.#credited += prepare.amount
     }
-    if (reply.data.length > 0) {
+    if (reply.data.length > 0 && !isRepeated) {
       must(request !== undefined, 'a stranger is answered with a packet')
       const answer = this.#readOwn(reply.data, reply.type === 'fulfill' ? 13 : 14, request.sequence)
       must(answer.prepareAmount === prepare.amount, 'a reply tells another amount than arrived')

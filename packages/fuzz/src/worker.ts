@@ -37,4 +37,5 @@ function fuzz(task: FuzzTask): FuzzReport {
   }
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage(fuzz(workerData as FuzzTask))

@@ -19,6 +19,8 @@ const TEXT_OR_BYTE = new Set([
   'type',
 ])
 
+const TOO_MANY_FRAMES = 'too many frames to count'
+
 interface Packet {
   readonly ilpPacketType: unknown
   readonly sequence: unknown
@@ -61,11 +63,11 @@ function ours(input: Uint8Array): string | DecodeError {
 }
 
 /** `undefined`: refused. */
-function theirs(input: Uint8Array): string | undefined | 'tooManyFrames' {
+function theirs(input: Uint8Array): string | undefined {
   try {
     return described(predecessor.Packet._deserializeUnencrypted(Buffer.from(input)))
   } catch (error) {
-    return /without sacrificing precision/.test(String(error)) ? 'tooManyFrames' : undefined
+    return /without sacrificing precision/.test(String(error)) ? TOO_MANY_FRAMES : undefined
   }
 }
 
@@ -81,7 +83,7 @@ export const differential: Target = {
     if (read instanceof DecodeError && strictOnPurpose(read)) return
     const other = theirs(input)
     // A count of frames in more than six bytes is the one thing that only we read.
-    if (other === 'tooManyFrames') return
+    if (other === TOO_MANY_FRAMES) return
     if (read instanceof DecodeError) must(other === undefined, `refused here (${read.message}), read there`)
     else must(read === other, `read otherwise:\n${read}\n${String(other)}`)
   },

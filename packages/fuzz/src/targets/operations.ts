@@ -102,7 +102,7 @@ function operate(reader: InputReader, world: World): void {
   switch (reader.upTo(13)) {
     case 0:
     case 1:
-      return void run((connection) => connection.openStream())
+      return void world.ends[side].openStream()
     case 2:
     case 3:
       return void run((connection) => connection.setSendMax(id, reader.amount()))
@@ -133,7 +133,7 @@ export const operations: Target = {
   name: 'operations',
   about: 'any commands at two ends of a bad network: bytes arrive as they were written, both ends close in the end',
   executions: 8000,
-  batch: 32,
+  batch: 16,
   maxLength: 800,
   generate: (random) => random.bytes(30 + random.integer(400)),
   run(input) {

@@ -25,7 +25,7 @@ function checkSender(data: Uint8Array, times: number): void {
     exchangeRate: { fixed: ratio(1n, 3n) },
     timeouts: { packet: 2000, idle: 20_000, close: 2000 },
   })
-  const id = sender.command((connection) => connection.openStream()) ?? 0
+  const id = sender.openStream() ?? 0
   sender.command((connection) => connection.setSendMax(id, 1_000_000n))
   for (let i = 0; i < times; i++) {
     const sent = sender.unanswered.shift()

@@ -18,12 +18,11 @@ function busySender(reader: InputReader): WatchedConnection {
     limits: { maxPacketAmount: reader.once(3) ? 1n + reader.amount() / 2n : (1n << 64n) - 1n },
   })
   for (let streams = 1 + reader.upTo(2); streams > 0; streams--) {
-    const id = sender.command((connection) => connection.openStream())
+    const id = sender.openStream()
     if (id === undefined) continue
     const amount = reader.amount()
     sender.command((connection) => connection.setSendMax(id, amount))
-    if (reader.once(2))
-      sender.command((connection) => connection.write(id, new Uint8Array(reader.upTo(40_000)).fill(id)))
+    if (reader.once(2)) sender.command((connection) => connection.write(id, new Uint8Array(reader.upTo(6000)).fill(id)))
   }
   return sender
 }
@@ -57,14 +56,14 @@ export const sender: Target = {
   about:
     'any replies to a sender with money and data in flight: the books stay right, nothing spins, every end is an end',
   executions: 12_000,
-  batch: 32,
+  batch: 16,
   maxLength: 1500,
   generate: (random) => random.bytes(30 + random.integer(600)),
   run(input) {
     const reader = new InputReader(input)
     const watched = busySender(reader)
     const answered: SentPrepare[] = []
-    for (let steps = 0; !reader.isAtEnd && steps < 400; steps++) act(reader, watched, answered)
+    for (let steps = 0; !reader.isAtEnd && steps < 200; steps++) act(reader, watched, answered)
     // Nobody answers any more: the connection comes to its end by itself.
     watched.advance(watched.now + 60_000)
     if (!watched.isClosed) throw new Error('a connection nobody answers does not end')
