@@ -157,6 +157,16 @@ describe('an endpoint', () => {
     expect(client.send({ sequence: 2, destination: to })).toEqual(refusal('F02'))
   })
 
+  test('makes none for a packet that has expired: it may have been held back by anyone for any time (C7)', () => {
+    const world = new World()
+    const client = world.client()
+    const old = client.prepare({ sequence: 1, frames: [HELLO] })
+    world.now += 30_000
+    expect(world.receive(old)).toEqual(refusal('R00'))
+    expect(world.endpoint.connectionCount).toBe(0)
+    expect(client.send({ sequence: 2, frames: [HELLO] }).type).toBe('fulfill')
+  })
+
   test('refuses what does not open with F06, whether the connection lives or not (E8)', () => {
     const world = new World()
     const [client, stranger] = [world.client(), world.client()]

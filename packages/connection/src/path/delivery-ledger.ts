@@ -10,6 +10,7 @@ import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deli
 import type { Line } from './deliverable-amount.js'
 import type { ExchangeRate } from './exchange-rate.js'
 import type { Ratio } from './ratio.js'
+import { RefusedRest } from './refused-rest.js'
 
 export interface PlannedDelivery {
   /** Source units to put into the packet. */
@@ -29,6 +30,7 @@ export class DeliveryLedger {
   #inFlight = 0n
   /** What the packets in flight may fall short of the minimum rate, in units of 1/denominator of that rate. */
   #mayFallShort = 0n
+  readonly refusedRest = new RefusedRest()
 
   constructor(rate: ExchangeRate) {
     this.#rate = rate
@@ -63,6 +65,7 @@ export class DeliveryLedger {
     const cap = smaller(limit, largestWithMinimum(minimumRate))
     const most = smaller(remaining, cap)
     if (most <= 0n) return undefined
+    if (remaining <= cap && this.refusedRest.isHopeless(remaining)) return undefined
     // The caller gave up rate protection.
     if (minimumRate.numerator === 0n) return { amount: most, minimum: 0n }
     const normal = normalLine(minimumRate)
@@ -85,6 +88,7 @@ export class DeliveryLedger {
   /** @param delivered destination units; the minimum when the reply did not tell */
   onFulfilled(amount: bigint, minimum: bigint, delivered: bigint): void {
     this.onReleased(amount, minimum)
+    this.refusedRest.onFulfilled(amount)
     this.#sent += amount
     this.#delivered += delivered
   }

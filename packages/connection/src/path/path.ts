@@ -76,6 +76,7 @@ export class Path {
     if (isFirst) return
     this.rtt.reset()
     this.rate.reset()
+    this.ledger.refusedRest.reset()
     this.packetAmount.reset()
     this.backoff.onProgress()
     this.moneyBackoff.onProgress()
@@ -149,6 +150,7 @@ export class Path {
     // What left for an earlier address says nothing about this one, least of all that somebody is there.
     if (packet.destination !== this.#peerAddress) return outcome.fatal
     if (outcome.isAuthentic || isFulfilled) this.#onProof(now, packet)
+    this.#tellRefused(now, packet, outcome)
     if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
     this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
@@ -156,6 +158,11 @@ export class Path {
     if (packet.payment !== undefined) this.#paceMoney(now, packet.sequence, outcome)
     const isNews = this.#paceRetries(now, packet, outcome)
     return this.#verdict(now, packet, outcome, isNews)
+  }
+
+  #tellRefused(now: Instant, { payment, amount, minimum, sentAt }: SentPacket, { money, delivered }: Outcome): void {
+    if (payment === undefined || money === 'fulfilled' || delivered === undefined || delivered >= minimum) return
+    this.ledger.refusedRest.onRefused(now, amount, sentAt)
   }
 
   #onProof(now: Instant, packet: SentPacket): void {
