@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { root } from './workspace.mjs'
 
 export function setup() {
-  const build = spawnSync('node_modules/typescript-7/bin/tsc', ['-b', 'tsconfig.build.json'], {
+  const build = spawnSync(process.execPath, ['node_modules/typescript-7/bin/tsc', '-b', 'tsconfig.build.json'], {
     cwd: root,
     encoding: 'utf8',
   })

@@ -29,7 +29,7 @@ interface Received {
 }
 
 /** What the connection does about an incoming Prepare, other than answering it. */
-export interface IncomingHost {
+interface IncomingHost {
   onAuthenticated(now: Instant): void
   closeByPeer(end: Violation): void
   closeByViolation(end: Violation): void

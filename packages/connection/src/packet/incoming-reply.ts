@@ -20,7 +20,7 @@ export interface Totals {
 }
 
 /** What the connection does about a reply, other than booking it. */
-export interface ReplyHost {
+interface ReplyHost {
   onAuthenticated(now: Instant): void
   closeByPeer(end: Violation): void
   closeByViolation(end: Violation): void
