@@ -71,7 +71,7 @@ export class Endpoint {
       return { ...known, isNew: false, token, plaintext: undefined }
     }
     // Whoever holds on to old packets must not make connections of them.
-    if (known === undefined && prepare.expiresAt <= now) return refuse('R00')
+    if (prepare.expiresAt <= now) return refuse('R00')
     const reading = known?.reading ?? this.options.credentials.read(token)
     if (reading === undefined) return refuse('F02')
     const protection = packetProtection(this.options.crypto, reading.sharedSecret)
