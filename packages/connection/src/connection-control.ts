@@ -7,6 +7,9 @@ import { violation } from './errors.js'
 import type { PacketBuilder } from './packet/packet-builder.js'
 import type { Streams } from './streams/streams.js'
 
+/** A close that is refused again and again goes to a peer that is gone: predecessors hang up before their answer is out. */
+const CLOSE_ATTEMPTS = 5
+
 /** What the connection as a whole owes the peer: who and where we are, how much it may send, and the close. */
 export class ConnectionControl {
   #localAddress: IlpAddress | undefined
@@ -14,7 +17,7 @@ export class ConnectionControl {
   readonly #asset = new LimitSync<number>(0)
   readonly #close = new LimitSync<number>(0)
   #end: Violation | undefined
-  #insists = true
+  #attemptsLeft = 0
   #isCloseSettled = false
 
   constructor(
@@ -45,10 +48,10 @@ export class ConnectionControl {
     this.streams.window.limit.owe()
   }
 
-  /** `insist`: repeat the close until it is acknowledged. Without, one attempt is enough: the path is of no use. */
+  /** `insist`: repeat the close when it is refused. Without, one attempt is enough: the path is of no use. */
   close(end: Violation, insist: boolean): void {
     this.#end = end
-    this.#insists = insist
+    this.#attemptsLeft = insist ? CLOSE_ATTEMPTS : 1
     this.#close.raise(1)
   }
 
@@ -121,7 +124,7 @@ export class ConnectionControl {
     const delivery = this.#close.deliver()
     packet.tryAdd(frame, {
       onAcked: () => ((this.#isCloseSettled = true), delivery.onAcked()),
-      onLost: () => (this.#insists ? delivery.onLost() : (this.#isCloseSettled = true)),
+      onLost: () => (--this.#attemptsLeft > 0 ? delivery.onLost() : (this.#isCloseSettled = true)),
     })
   }
 }

@@ -63,6 +63,15 @@ describe.each(['client', 'server'] as const)('a %s that closes', (side) => {
     expectEnded(pair, side, { by: 'local', errorCode: ErrorCode.NoError, errorMessage: '' })
     expectEnded(pair, other, { by: 'peer', errorCode: ErrorCode.NoError, errorMessage: '' })
   })
+
+  test.each(['T01', 'F02', 'F99'])('does not wait for a peer that is gone, which a connector says with %s', (code) => {
+    const pair = new Pair().drive(500)
+    pair.network = () => ({ reply: reject(code) })
+    pair.run(side, (connection) => connection.close())
+    pair.drive(1_000)
+    expect(closes(pair, side)).toBe(5)
+    expectEnded(pair, side, { by: 'local', errorCode: ErrorCode.NoError, errorMessage: '' })
+  })
 })
 
 describe('the end of a connection', () => {
