@@ -142,7 +142,8 @@ export class Application {
         return this.#onReadable(event.streamId)
       case 'writable': {
         const outgoing = this.#outgoing.get(event.streamId)
-        if (outgoing !== undefined) this.#write(event.streamId, outgoing, this.#host.isCalm() ? Infinity : outgoing.plan.piece)
+        if (outgoing !== undefined)
+          this.#write(event.streamId, outgoing, this.#host.isCalm() ? Infinity : outgoing.plan.piece)
         return
       }
       case 'moneyOffered':
@@ -155,7 +156,8 @@ export class Application {
   #welcome(id: number): void {
     this.#incoming.set(id, new ByteCheck(id, !this.#isClient))
     const { receiveMax } = this.#plan
-    if (receiveMax === 'all' || this.#host.isCalm()) return this.#do((connection) => this.#accept(connection, id, EVERYTHING))
+    if (receiveMax === 'all' || this.#host.isCalm())
+      return this.#do((connection) => this.#accept(connection, id, EVERYTHING))
     const first = receiveMax === 'inSteps' ? BigInt(1 + this.#host.random.integer(20_000)) : 0n
     this.#do((connection) => this.#accept(connection, id, first))
     this.#after(this.#host.random.between(100, 15_000), () => this.#raise(id))

@@ -36,9 +36,14 @@ export class ConnectionEnd {
     this.#options = options
     this.observation = new Observation(terms, protection, () => this.#books(), clock.now)
     inspector.watch(this.observation)
-    this.driver = new ConnectionDriver(connection, (...sent) => this.#send(...sent), clock, (event) => {
-      if (!this.#isGone) this.#onEvent(event)
-    })
+    this.driver = new ConnectionDriver(
+      connection,
+      (...sent) => this.#send(...sent),
+      clock,
+      (event) => {
+        if (!this.#isGone) this.#onEvent(event)
+      },
+    )
   }
 
   get connection(): Connection {
@@ -107,7 +112,9 @@ export class ConnectionEnd {
     const { inspector, clock, onEvent, note } = this.#options
     this.#isChanged = true
     this.#book(event)
-    note?.(`${this.observation.terms.name} event ${event.type}${event.type === 'closed' ? ` by ${event.reason.by}` : ''}`)
+    note?.(
+      `${this.observation.terms.name} event ${event.type}${event.type === 'closed' ? ` by ${event.reason.by}` : ''}`,
+    )
     inspector.onEvent(this.observation, event, clock.now)
     if (event.type === 'closed') {
       this.observation.end = event.reason

@@ -74,7 +74,12 @@ export function scenario(seed: number, profile: Profile): Scenario {
     faultsUntil,
     connections: profile === 'calm' ? 1 : isHostile ? 6 : 3,
     receipts: random.chance(0.5),
-    client: drawEnd(random, profile, ratesAlong(connectors, (price) => price), true),
+    client: drawEnd(
+      random,
+      profile,
+      ratesAlong(connectors, (price) => price),
+      true,
+    ),
     server: drawEnd(random, profile, ratesAlong([...connectors].reverse(), inverse), false),
     ...(isHostile && {
       hostile: {
@@ -99,11 +104,11 @@ function ratesAlong(connectors: readonly ConnectorPlan[], priceOneWay: (price: R
 }
 
 function drawConnector(random: Random, profile: Profile): ConnectorPlan {
-  const prices = [ratio(1n), ratio(1n, 2n), ratio(2n), ratio(97n, 100n), ratio(137n, 100n), ratio(1n, 10n)]
+  const prices = [ratio(1n), ratio(1n, 2n), ratio(2n), ratio(97n, 100n), ratio(137n, 100n), ratio(1n, 3n)]
   return {
     price: pick(random, prices),
     fee: profile === 'calm' || random.chance(0.5) ? ratio(0n) : ratio(BigInt(random.integer(10)), 1000n),
-    ...(profile !== 'calm' && random.chance(0.3) && { liquidity: { rate: 50_000n, burst: 50_000n } }),
+    ...(profile !== 'calm' && random.chance(0.3) && { liquidity: { rate: 500_000n, burst: 30_000n } }),
   }
 }
 
@@ -135,8 +140,10 @@ function drawFaults(random: Random, profile: Profile, until: number): FaultPlan 
 }
 
 function drawBursts(random: Random, profile: Profile, until: number): Burst[] {
-  const kinds = profile === 'lossy' || profile === 'hostilePeer' ? ['dropRequest', 'dropReply', 'delayRequest'] as const
-    : [...requestFaults, ...replyFaults]
+  const kinds =
+    profile === 'lossy' || profile === 'hostilePeer'
+      ? (['dropRequest', 'dropReply', 'delayRequest'] as const)
+      : [...requestFaults, ...replyFaults]
   return Array.from({ length: random.integer(3) }, () => {
     const from = random.between(0, until)
     return {
@@ -148,12 +155,7 @@ function drawBursts(random: Random, profile: Profile, until: number): Burst[] {
   })
 }
 
-function drawChanges(
-  random: Random,
-  profile: Profile,
-  connectors: readonly ConnectorPlan[],
-  until: number,
-): Change[] {
+function drawChanges(random: Random, profile: Profile, connectors: readonly ConnectorPlan[], until: number): Change[] {
   const changes: Change[] = []
   if (profile === 'calm') return changes
   connectors.forEach(({ price }, connector) => {

@@ -91,7 +91,8 @@ class FaultyHop {
     }
     const changed: Packet = { ...packet, prepare: this.#changeRequest(prepare, other, now) }
     const travelling: Tampered[] = []
-    if (!this.#happens('dropRequest', now)) travelling.push({ packet: changed, delay: this.#requestDelay(prepare, now) })
+    if (!this.#happens('dropRequest', now))
+      travelling.push({ packet: changed, delay: this.#requestDelay(prepare, now) })
     if (this.#happens('duplicateRequest', now)) travelling.push({ packet, delay: random.between(0, 50) })
     if (this.#happens('replayRequest', now)) travelling.push({ packet, delay: random.between(50, 3 * MINUTE) })
     return travelling
@@ -118,7 +119,11 @@ class FaultyHop {
     const oneShort = (minimumOf(prepare) ?? 1n) - 1n
     const part = (prepare.amount * BigInt(random.integer(1000))) / 1000n
     const choices =
-      plan.underpayTo === 'nothing' ? [0n] : plan.underpayTo === 'oneLessThanMinimum' ? [oneShort] : [0n, oneShort, part]
+      plan.underpayTo === 'nothing'
+        ? [0n]
+        : plan.underpayTo === 'oneLessThanMinimum'
+          ? [oneShort]
+          : [0n, oneShort, part]
     const chosen = choices[random.integer(choices.length)] ?? 0n
     return chosen < 0n ? 0n : chosen < prepare.amount ? chosen : prepare.amount - 1n
   }

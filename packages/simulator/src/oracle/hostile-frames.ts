@@ -41,24 +41,37 @@ function oddFrame({ random, localAddress }: Context): Labelled {
     const totals = { sendMax: amount, totalSent: anyAmount(random) }
     return { label: 'money blocked', frame: { type: FrameType.StreamMoneyBlocked, streamId, ...totals } }
   }
-  if (roll < 72) return { label: 'random limit', frame: { type: FrameType.StreamMaxData, streamId, maxOffset: position } }
+  if (roll < 72)
+    return { label: 'random limit', frame: { type: FrameType.StreamMaxData, streamId, maxOffset: position } }
   if (roll < 77) return { label: 'random limit', frame: { type: FrameType.ConnectionMaxData, maxOffset: position } }
   if (roll < 81) {
     return { label: 'lowered limit', frame: { type: FrameType.ConnectionMaxStreamId, maxStreamId: random.integer(30) } }
   }
-  if (roll < 85) return { label: 'blocked', frame: { type: FrameType.StreamDataBlocked, streamId, maxOffset: position } }
+  if (roll < 85)
+    return { label: 'blocked', frame: { type: FrameType.StreamDataBlocked, streamId, maxOffset: position } }
   if (roll < 88) return { label: 'blocked', frame: { type: FrameType.ConnectionDataBlocked, maxOffset: position } }
-  if (roll < 91) return { label: 'blocked', frame: { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: position } }
+  if (roll < 91)
+    return { label: 'blocked', frame: { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: position } }
   if (roll < 94) {
-    const close = { errorCode: random.chance(0.5) ? ErrorCode.NoError : anyErrorCode(random), errorMessage: 'x'.repeat(random.integer(50)) }
+    const close = {
+      errorCode: random.chance(0.5) ? ErrorCode.NoError : anyErrorCode(random),
+      errorMessage: 'x'.repeat(random.integer(50)),
+    }
     return { label: 'stream close', frame: { type: FrameType.StreamClose, streamId, ...close } }
   }
   if (roll < 96) {
     const sourceAccount = random.chance(0.5) ? localAddress : 'test.nobody.at.all'
     return { label: 'address flaps', frame: { type: FrameType.ConnectionNewAddress, sourceAccount } }
   }
-  if (roll < 98) return { label: 'receipt', frame: { type: FrameType.StreamReceipt, streamId, receipt: random.bytes(random.integer(70)) } }
-  return { label: 'unknown frame', frame: { type: 'unknown', typeId: 0x20 + random.integer(90), contents: random.bytes(random.integer(60)) } }
+  if (roll < 98)
+    return {
+      label: 'receipt',
+      frame: { type: FrameType.StreamReceipt, streamId, receipt: random.bytes(random.integer(70)) },
+    }
+  return {
+    label: 'unknown frame',
+    frame: { type: 'unknown', typeId: 0x20 + random.integer(90), contents: random.bytes(random.integer(60)) },
+  }
 }
 
 function forbiddenFrame({ random }: Context): Labelled {
@@ -70,18 +83,27 @@ function forbiddenFrame({ random }: Context): Labelled {
       return { label: 'huge stream id', frame: { type: FrameType.StreamMoney, streamId: MAX_POSITION, shares: 1n } }
     case 2: {
       const offset = 1_000_000_000 + random.integer(1_000_000)
-      return { label: 'data beyond the limit', frame: { type: FrameType.StreamData, streamId: streamIdOf(random), offset, data } }
+      return {
+        label: 'data beyond the limit',
+        frame: { type: FrameType.StreamData, streamId: streamIdOf(random), offset, data },
+      }
     }
     case 3: {
       const sourceAssetCode = `A${random.integer(1000)}`
-      return { label: 'asset changes', frame: { type: FrameType.ConnectionAssetDetails, sourceAssetCode, sourceAssetScale: random.integer(256) } }
+      return {
+        label: 'asset changes',
+        frame: { type: FrameType.ConnectionAssetDetails, sourceAssetCode, sourceAssetScale: random.integer(256) },
+      }
     }
     case 4:
       return { label: 'shares 0', frame: { type: FrameType.StreamMoney, streamId: streamIdOf(random), shares: 0n } }
     case 5:
       return { label: 'no address', frame: { type: FrameType.ConnectionNewAddress, sourceAccount: 'not an address!' } }
     default:
-      return { label: 'connection close', frame: { type: FrameType.ConnectionClose, errorCode: anyErrorCode(random), errorMessage: 'bye' } }
+      return {
+        label: 'connection close',
+        frame: { type: FrameType.ConnectionClose, errorCode: anyErrorCode(random), errorMessage: 'bye' },
+      }
   }
 }
 

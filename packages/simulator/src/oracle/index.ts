@@ -9,4 +9,12 @@ export { FaultCounts, type Burst, type FaultKind, type FaultPlan } from './fault
 export { Inspector, type Violation } from './inspector.js'
 export type { Invariant } from './invariant.js'
 export { runScenario, type RunOptions, type RunReport } from './run.js'
-export { profiles, type Change, type ConnectorPlan, type EndPlan, type HopPlan, type Profile, type Scenario } from './scenario.js'
+export {
+  profiles,
+  type Change,
+  type ConnectorPlan,
+  type EndPlan,
+  type HopPlan,
+  type Profile,
+  type Scenario,
+} from './scenario.js'

@@ -19,7 +19,14 @@ export interface Invariant {
   /** A Prepare leaves. */
   readonly onSent?: (end: Observation, sent: SentPrepare) => Finding
   /** An answer came in; `isNews`: it moved money that had not moved before. */
-  readonly onReply?: (end: Observation, sent: SentPrepare, reply: IlpReply, now: Instant, isNews: boolean, all: Crediting) => Finding
+  readonly onReply?: (
+    end: Observation,
+    sent: SentPrepare,
+    reply: IlpReply,
+    now: Instant,
+    isNews: boolean,
+    all: Crediting,
+  ) => Finding
   /** The answer to a Prepare that came in leaves. */
   readonly onAnswer?: (end: Observation, arrived: ArrivedPrepare) => Finding
   /** It has left, and everything it led to has been told. */

@@ -75,7 +75,8 @@ export interface EndTerms {
   readonly maxConnectionWindow: number
   readonly padPackets: boolean
   /** Receipts are asked of the peer: what they are verified with. */
-  readonly verifyReceipt: ((receipt: Uint8Array) => { readonly streamId: number; readonly totalReceived: bigint }) | undefined
+  readonly verifyReceipt:
+    ((receipt: Uint8Array) => { readonly streamId: number; readonly totalReceived: bigint }) | undefined
 }
 
 /** What the application of an end heard about one stream. */

@@ -53,12 +53,14 @@ export const creditInTime: Invariant = {
   afterAnswer(end, arrived): Finding {
     const { prepare, answer, credited, packet, key } = arrived
     if (answer === undefined) return undefined
-    if (answer.reply.type === 'reject') return credited > 0n ? `credited ${credited} and rejected the packet` : undefined
+    if (answer.reply.type === 'reject')
+      return credited > 0n ? `credited ${credited} and rejected the packet` : undefined
     if (packet === undefined) return 'fulfilled what it cannot have read'
     if (answer.at >= prepare.expiresAt) return `fulfilled ${answer.at - prepare.expiresAt} ms after the expiry`
     // A copy gets the answer of the first, whatever it carries: the preimage is known to whoever made the copy.
     if (end.arrived.get(key)?.some((copy) => copy !== arrived && copy.credited > 0n)) return undefined
-    if (prepare.amount < packet.prepareAmount) return `fulfilled ${prepare.amount}, less than the minimum ${packet.prepareAmount}`
+    if (prepare.amount < packet.prepareAmount)
+      return `fulfilled ${prepare.amount}, less than the minimum ${packet.prepareAmount}`
     return undefined
   },
 }

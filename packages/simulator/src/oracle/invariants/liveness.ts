@@ -6,9 +6,12 @@ type Found = [end: string, what: string]
 
 const nameOf = ({ end }: Accepted): string => end.observation.terms.name
 
+/** A process that forgot everything begins anew with sequences its peer has seen: that connection cannot recover. */
+const hasForgotten = (world: World): boolean => world.scenario.changes.some(({ kind }) => kind === 'restartServer')
+
 /** Ends that are expected to get everything done: alive, with an honest peer that knows of them. */
 function living(world: World): Accepted[] {
-  if (world.scenario.hostile !== undefined) return []
+  if (world.scenario.hostile !== undefined || hasForgotten(world)) return []
   return world.ends().filter(({ end }) => !end.isGone && end.connection.state !== 'closed')
 }
 
@@ -30,9 +33,6 @@ function ratesOf(world: World, accepted: Accepted): string {
 
 export function settledFindings(world: World): Found[] {
   const found: Found[] = []
-  // A process that forgot everything begins anew with sequences its peer has seen: that connection cannot recover.
-  const hasForgotten = world.scenario.changes.some(({ kind }) => kind === 'restartServer')
-  if (hasForgotten) return found
   for (const accepted of living(world)) {
     for (const id of accepted.application.outgoingIds) {
       const stats = accepted.end.connection.streamStats(id)
@@ -40,9 +40,16 @@ export function settledFindings(world: World): Found[] {
       const { sendMax, sent, held, unsentBytes, unackedBytes } = stats
       const rest = sendMax - sent
       const isRestWorthless = held === 0n && stats.isFlushed && rest < 1000n
-      if (rest > 0n && !isRestWorthless && !isRateTooLow(world, accepted)) found.push([nameOf(accepted), `stream ${id} still has ${rest} of ${sendMax} to send at ${ratesOf(world, accepted)}`])
+      if (rest > 0n && !isRestWorthless && !isRateTooLow(world, accepted))
+        found.push([
+          nameOf(accepted),
+          `stream ${id} still has ${rest} of ${sendMax} to send at ${ratesOf(world, accepted)}`,
+        ])
       if (unsentBytes + unackedBytes > 0) {
-        found.push([nameOf(accepted), `stream ${id} still has ${unsentBytes} bytes to send and ${unackedBytes} in doubt`])
+        found.push([
+          nameOf(accepted),
+          `stream ${id} still has ${unsentBytes} bytes to send and ${unackedBytes} in doubt`,
+        ])
       }
     }
   }
@@ -70,11 +77,16 @@ export function closedFindings(world: World): Found[] {
 /** Both ends of a stream were told that it ended without an error: then nothing of it is missing. */
 function missingBytes(world: World): Found[] {
   const found: Found[] = []
-  if (world.scenario.hostile !== undefined || world.scenario.changes.some(({ kind }) => kind === 'restartServer')) return found
+  if (world.scenario.hostile !== undefined || hasForgotten(world)) return found
   world.clients.forEach((client) => {
-    const server = world.server?.accepted.find(({ end, token }) => end.connection.state !== 'establishing' && token === client.token)
+    const server = world.server?.accepted.find(
+      ({ end, token }) => end.connection.state !== 'establishing' && token === client.token,
+    )
     if (server === undefined) return
-    for (const [from, to] of [[client, server], [server, client]] as const) {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       for (const id of from.application.outgoingIds) {
         const ends = [from.application.ended.get(id), to.application.ended.get(id)]
         if (ends.some((end) => end?.errorCode !== 1)) continue
@@ -91,7 +103,8 @@ export function drainedFindings(world: World): Found[] {
   const found: Found[] = []
   for (const accepted of world.ends()) {
     const { end } = accepted
-    if (!end.isGone && end.connection.state !== 'closed') found.push([nameOf(accepted), `is still ${end.connection.state}`])
+    if (!end.isGone && end.connection.state !== 'closed')
+      found.push([nameOf(accepted), `is still ${end.connection.state}`])
     if (!end.isGone && end.observation.end === undefined) found.push([nameOf(accepted), 'was never told of the end'])
   }
   return found

@@ -47,7 +47,9 @@ export function stateMachine(): Invariant {
           return undefined
         case 'moneyReceived':
         case 'writable':
-          return told.endedStreams.has(event.streamId) ? `${event.type} on stream ${event.streamId} after its end` : undefined
+          return told.endedStreams.has(event.streamId)
+            ? `${event.type} on stream ${event.streamId} after its end`
+            : undefined
         default:
           return undefined
       }

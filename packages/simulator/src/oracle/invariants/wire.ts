@@ -30,7 +30,8 @@ export function wire(): Invariant {
         return reply.type === 'fulfill' ? 'a Fulfill leaves without a STREAM packet' : ilpFinding(reply)
       }
       const type = reply.type === 'fulfill' ? 13 : 14
-      if (answer.packet.ilpPacketType !== type) return `a ${reply.type} says it is of type ${answer.packet.ilpPacketType}`
+      if (answer.packet.ilpPacketType !== type)
+        return `a ${reply.type} says it is of type ${answer.packet.ilpPacketType}`
       if (answer.packet.sequence !== packet?.sequence) {
         return `the answer to sequence ${packet?.sequence} says ${answer.packet.sequence}`
       }
