@@ -11,7 +11,7 @@ export {
   type SentPacketInfo,
 } from './congestion/controller.js'
 export { aimd, type AimdOptions } from './congestion/aimd.js'
-export { bottleneckRate } from './congestion/bottleneck-rate.js'
+export { bottleneckRate, type BottleneckRateOptions } from './congestion/bottleneck-rate.js'
 export { cubic, type CubicOptions } from './congestion/cubic.js'
 export { fixedRate, type FixedRateOptions } from './congestion/fixed-rate.js'
 export { fixedWindow, type FixedWindowOptions } from './congestion/fixed-window.js'

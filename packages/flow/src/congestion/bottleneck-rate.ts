@@ -1,49 +1,109 @@
-import { UNLIMITED_AMOUNT, INITIAL_PACKET_WINDOW, MAX_PACKET_WINDOW } from './controller.js'
-import type { CongestionController, CongestionControllerFactory, CongestionSignal, Duration, InFlight, Instant, SentPacketInfo } from './controller.js'
+import { FlowUsageError, assertAtLeast } from '../errors.js'
+import { AmountRate } from './amount-rate.js'
+import { INITIAL_PACKET_WINDOW, MAX_PACKET_WINDOW, UNLIMITED_AMOUNT } from './controller.js'
+import type {
+  CongestionController,
+  CongestionControllerFactory,
+  CongestionSignal,
+  Duration,
+  InFlight,
+  Instant,
+  SentPacketInfo,
+} from './controller.js'
 import { Dither } from './dither.js'
 import { PacketWindow } from './packet-window.js'
-import { PayingRate } from './paying-rate.js'
 import { RoundTrip } from './round-trip.js'
 
-export function bottleneckRate(): CongestionControllerFactory {
-  return (now) => new BottleneckRate(now)
+export interface BottleneckRateOptions {
+  /** Packets in flight at first. Default: 20, as for `aimd`. */
+  readonly initialPackets?: number
+  /** Packets in flight at most. Default: 1000, or `initialPackets` if that is more. */
+  readonly maxPackets?: number
+  /** Numbers from 0 up to 1 that spread the packets. Default: none, a sequence that goes by what was sent and refused. */
+  readonly random?: () => number
+}
+
+/** Milliseconds that a late timer may make up for; more would let a burst leave. */
+const TIMER_SLACK: Duration = 2
+
+/** Faster than a window of packets each round trip, so that the window and not the pace limits their number. */
+const PACKET_GAIN = 1.25
+
+/** Milliseconds: below, packets are not spread by their number. Timers are no finer. */
+const LEAST_PACED_RTT: Duration = 2
+
+/** Milliseconds: what grows with time would leap when a round trip takes none. */
+const LEAST_RTT: Duration = 1
+
+/**
+ * Sends at the rate the narrowest connector carries, which it learns from what was delivered, as BBR does.
+ *
+ * A connector that limits the rate of money has a bucket and no queue. It answers T04 when the bucket is empty, so what
+ * it delivered between two refusals is its rate. Where packets wait instead, their round trip shows it, and the rate
+ * falls below what was delivered until the queue is gone. Money leaves evenly at that rate, and never in a burst; at most
+ * two round trips' worth is in flight. The rate grows by a part of itself, in time and not in round trips, and falls by
+ * a part at a refusal; when the path delivers more than it did before, growth doubles. The number of packets is limited
+ * by a window as in `aimd`.
+ *
+ * @throws FlowUsageError when an option is out of range.
+ */
+export function bottleneckRate(options: BottleneckRateOptions = {}): CongestionControllerFactory {
+  const initialPackets = options.initialPackets ?? INITIAL_PACKET_WINDOW
+  const maxPackets = options.maxPackets ?? Math.max(MAX_PACKET_WINDOW, initialPackets)
+  assertAtLeast('The initial packet window', initialPackets, 1)
+  assertAtLeast('The largest packet window', maxPackets, initialPackets)
+  const { random } = options
+  if (random !== undefined && typeof random !== 'function') {
+    throw new FlowUsageError(`random is ${typeof random}; expected a function that returns numbers from 0 up to 1`)
+  }
+  return (now) => new BottleneckRate({ initialPackets, maxPackets, random }, now)
+}
+
+interface Options {
+  readonly initialPackets: number
+  readonly maxPackets: number
+  readonly random: (() => number) | undefined
 }
 
 class BottleneckRate implements CongestionController {
-  #packets = new PacketWindow(INITIAL_PACKET_WINDOW, MAX_PACKET_WINDOW)
-  #rate = new PayingRate()
+  readonly #options: Options
+  readonly #dither: Dither
+  #packets: PacketWindow
+  #amount = new AmountRate()
   #round = new RoundTrip()
-  readonly #dither = new Dither()
+  #smoothedRtt: Duration = 0
   #nextAt: Instant
+  /** What left earlier went another way, and says nothing about this one. */
   #pathSince: Instant = -Infinity
-  #rtt: Duration = 0
 
-  constructor(now: Instant) { this.#nextAt = now }
+  constructor(options: Options, now: Instant) {
+    this.#options = options
+    this.#dither = new Dither(options.random)
+    this.#packets = new PacketWindow(options.initialPackets, options.maxPackets)
+    this.#nextAt = now
+  }
 
   window(): InFlight {
-    const amount = this.#rate.window()
-    const most = Number(UNLIMITED_AMOUNT)
-    return { packets: this.#packets.packets, amount: amount >= most ? UNLIMITED_AMOUNT : BigInt(Math.max(1, Math.floor(amount))) }
+    return { packets: this.#packets.packets, amount: units(this.#amount.window) }
   }
 
   nextSendTime(now: Instant): Instant {
-    return this.#nextAt > now ? this.#nextAt : now
+    return Math.max(now, this.#nextAt)
   }
 
   onPacketSent(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
     this.#round.onSent(inFlight)
-    this.#dither.onSent()
-    const packets = this.#rtt < 2 ? 0 : this.#rtt / (this.#packets.packets * 1.25)
-    const interval = Math.max(packets, this.#rate.interval(Number(packet.amount))) * this.#dither.factor
-    this.#nextAt = Math.max(this.#nextAt, now - 2) + interval
+    this.#amount.onSent(packet, inFlight)
+    const interval = Math.max(this.#packetInterval, this.#amount.interval(Number(packet.amount)))
+    this.#nextAt = Math.max(this.#nextAt, now - TIMER_SLACK) + interval * this.#dither.next()
   }
 
   onPacketAcked(now: Instant, packet: SentPacketInfo, inFlight: InFlight, smoothedRtt: Duration): void {
     if (packet.sentAt < this.#pathSince) return
-    this.#rtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
+    this.#smoothedRtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
     this.#round.onAnswer(packet, inFlight)
     this.#packets.onAcked(packet, this.#round)
-    this.#rate.onAcked(now, packet, Math.max(this.#rtt, 1), true)
+    this.#amount.onAcked(now, packet, Math.max(this.#smoothedRtt, LEAST_RTT))
   }
 
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
@@ -52,19 +112,34 @@ class BottleneckRate implements CongestionController {
     this.#round.onAnswer(packet, inFlight)
     if (signal === 'lost') this.#packets.onLost(now, packet, inFlight)
     else if (signal === 'busy' || packet.amount === 0n) this.#packets.onBusy(now, packet, inFlight, this.#round)
-    else this.#rate.onRefused(now, packet, inFlight.packets)
+    else this.#amount.onRefused(now, packet, inFlight)
   }
 
   onPathChanged(now: Instant): void {
     this.#pathSince = now
     this.#nextAt = now
-    this.#rtt = 0
+    this.#smoothedRtt = 0
     this.#round = new RoundTrip()
-    this.#packets = new PacketWindow(INITIAL_PACKET_WINDOW, MAX_PACKET_WINDOW)
-    this.#rate = new PayingRate()
+    this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
+    this.#amount = new AmountRate()
   }
 
   metrics(): Readonly<Record<string, number | bigint>> {
-    return { packetWindow: this.#packets.packets, carriedRate: this.#rate.carriedPerSecond }
+    return {
+      packetWindow: this.#packets.packets,
+      amountWindow: units(this.#amount.window),
+      amountRate: Math.min(this.#amount.perMilli * 1000, Number.MAX_VALUE),
+      carriedRate: this.#amount.carriedPerSecond,
+      carriedDeviation: this.#amount.carriedDeviation,
+    }
   }
+
+  get #packetInterval(): Duration {
+    if (this.#smoothedRtt < LEAST_PACED_RTT) return 0
+    return this.#smoothedRtt / (this.#packets.packets * PACKET_GAIN)
+  }
+}
+
+function units(amount: number): bigint {
+  return amount >= Number(UNLIMITED_AMOUNT) ? UNLIMITED_AMOUNT : BigInt(Math.max(1, Math.floor(amount)))
 }

@@ -1,59 +1,87 @@
 import type { Duration, Instant, SentPacketInfo } from './controller.js'
 
 /** After so long without a shorter one the least round trip is measured anew, as in BBR: the path may have changed. */
-const MIN_RTT_LIFETIME: Duration = 10_000
+const LEAST_RTT_LIFETIME: Duration = 10_000
+
+/** Figures of one whole round trip. */
+export interface Round {
+  /** Source units delivered a millisecond. */
+  readonly perMilli: number
+  /** The shortest time a packet took; Infinity when none was delivered. */
+  readonly leastRtt: Duration
+}
 
 /**
- * What is delivered in each round trip, and how long a packet takes. A round is over when a packet that left after its
- * beginning is answered.
+ * What a path delivers in each round trip, and how long a packet takes at least. A round trip is over when a packet
+ * that left after its beginning is answered.
  */
 export class DeliveryRate {
   #began: Instant | undefined
+  #isOver = false
   #delivered = 0
-  #answered = 0
   #refused = 0
-  #roundMinRtt: Duration = Infinity
-  #minRttAt: Instant = 0
-  /** Units a millisecond in the last whole round; 0 before it is over. */
-  perMilli = 0
-  /** Packets answered in it, and how many of them the path refused. */
-  lastAnswered = 0
-  lastRefused = 0
-  /** The shortest round trip of it; Infinity when nothing was delivered. */
-  lastMinRtt: Duration = Infinity
-  /** The shortest round trip in memory; Infinity before the first. */
-  minRtt: Duration = Infinity
+  #roundLeastRtt: Duration = Infinity
+  #leastRtt: Duration = Infinity
+  #leastRttAt: Instant = -Infinity
+  #lastRound: Round | undefined
 
-  /** Refused in the round that is under way. */
+  /** Packets the path refused in the round trip under way. */
   get refused(): number {
     return this.#refused
   }
 
-  /** True when a round is over with this answer. */
-  onAnswer(now: Instant, packet: SentPacketInfo, delivered: number | undefined): boolean {
-    this.#began ??= now
-    this.#answered += 1
-    if (delivered === undefined) this.#refused += 1
-    else {
-      this.#delivered += delivered
+  /** The last whole round trip. */
+  get lastRound(): Round | undefined {
+    return this.#lastRound
+  }
+
+  /** The shortest round trip of the last ten seconds or so; Infinity before the first answer. */
+  get leastRtt(): Duration {
+    return this.#leastRtt
+  }
+
+  /** Returns the round trip that is over with this packet. */
+  onDelivered(now: Instant, packet: SentPacketInfo, amount: number): Round | undefined {
+    this.#beginRound()
+    this.#delivered += amount
+    // In no time at all nothing travelled: a virtual clock stood still.
+    if (now > packet.sentAt) {
+      this.#roundLeastRtt = Math.min(this.#roundLeastRtt, now - packet.sentAt)
       this.#onRoundTrip(now, now - packet.sentAt)
     }
-    const elapsed = now - this.#began
-    if (packet.sentAt < this.#began || elapsed <= 0) return false
-    this.perMilli = this.#delivered / elapsed
-    this.lastAnswered = this.#answered
-    this.lastRefused = this.#refused
-    this.lastMinRtt = this.#roundMinRtt
-    this.#began = now
-    this.#delivered = this.#answered = this.#refused = 0
-    this.#roundMinRtt = Infinity
-    return true
+    return this.#onAnswer(now, packet.sentAt)
+  }
+
+  onRefused(now: Instant, packet: SentPacketInfo): void {
+    this.#beginRound()
+    this.#refused += 1
+    // Who refuses may be nearer than the peer. Good enough while the peer has not been heard of.
+    if (this.#leastRtt === Infinity && now > packet.sentAt) this.#leastRtt = now - packet.sentAt
+    this.#onAnswer(now, packet.sentAt)
   }
 
   #onRoundTrip(now: Instant, rtt: Duration): void {
-    if (rtt < this.#roundMinRtt) this.#roundMinRtt = rtt
-    if (rtt > this.minRtt && now - this.#minRttAt < MIN_RTT_LIFETIME) return
-    this.minRtt = rtt
-    this.#minRttAt = now
+    if (rtt > this.#leastRtt && now - this.#leastRttAt < LEAST_RTT_LIFETIME) return
+    this.#leastRtt = rtt
+    this.#leastRttAt = now
+  }
+
+  /** Figures of a round trip that is over stay to be read until the next answer. */
+  #beginRound(): void {
+    if (!this.#isOver) return
+    this.#isOver = false
+    this.#delivered = 0
+    this.#refused = 0
+    this.#roundLeastRtt = Infinity
+  }
+
+  #onAnswer(now: Instant, sentAt: Instant): Round | undefined {
+    this.#began ??= now
+    const elapsed = now - this.#began
+    if (sentAt < this.#began || !(elapsed > 0)) return undefined
+    this.#lastRound = { perMilli: this.#delivered / elapsed, leastRtt: this.#roundLeastRtt }
+    this.#began = now
+    this.#isOver = true
+    return this.#lastRound
   }
 }

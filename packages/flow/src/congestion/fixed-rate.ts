@@ -81,6 +81,10 @@ class FixedRate implements CongestionController {
   }
 
   metrics(): Readonly<Record<string, number | bigint>> {
-    return { packetWindow: this.#pace.window.packets, unitInterval: this.#pace.perUnit, packetInterval: this.#pace.perPacket }
+    return {
+      packetWindow: this.#pace.window.packets,
+      unitInterval: this.#pace.perUnit,
+      packetInterval: this.#pace.perPacket,
+    }
   }
 }

@@ -19,6 +19,9 @@ export interface PacerOptions {
   readonly minRtt?: Duration
 }
 
+/** Milliseconds a timer may be late without the pace falling behind: what is due by then leaves in one go. */
+const TIMER_SLACK: Duration = 4
+
 /** Share of the newest packet in the smoothed packet amount, as for a smoothed round trip. */
 const SMOOTHING = 1 / 8
 
@@ -122,6 +125,7 @@ class Paced implements CongestionController {
 
   #creditNow(now: Instant, interval: Duration): number {
     if (interval === 0) return this.#options.burst
-    return Math.min(this.#options.burst, this.#credit + (now - this.#creditAt) / interval)
+    const most = Math.max(this.#options.burst, TIMER_SLACK / interval)
+    return Math.min(most, this.#credit + (now - this.#creditAt) / interval)
   }
 }

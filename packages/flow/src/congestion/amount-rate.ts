@@ -1,0 +1,187 @@
+import { CarriedRate } from './carried-rate.js'
+import type { Duration, InFlight, Instant, SentPacketInfo } from './controller.js'
+import { DeliveryRate, type Round } from './delivery-rate.js'
+import { RecoveryPeriod } from './recovery-period.js'
+
+/** What one event of congestion takes of the rate. A bucket holds enough to make up for it until the rate is back. */
+const DECREASE = 0.15
+
+/** Above 100 packets a second growth is less, by this power of them: what draws competitors together. */
+const REFERENCE_PACKETS = 100
+const DRAW = 0.3
+
+/**
+ * Growth, as a part of the rate in a second, at a round trip of 50 ms: two events a second or so, enough of them for
+ * competitors to share evenly. Growth in a second is less for longer round trips, but only by their root: by itself it
+ * would favour short ones, and at the same growth in a second long ones are refused too much before they hear of it.
+ */
+const GROWTH = 0.3
+const GROWTH_RTT: Duration = 50
+
+/** A lone payer has nobody to share with, and grows less: by this part. */
+const LONE_GROWTH = 0.75
+const LONE_DEVIATION = 0.03
+
+/** The path carries more than before: growth doubles with each packet beyond, less half a one, and less chance. */
+const CHANCE_DEVIATIONS = 5
+const CHANCE_PACKETS = 0.5
+
+/** But never more than this part of the rate in a round trip. */
+const FASTEST_GROWTH = 0.25
+
+/** Growth is twice as fast until the path was refused often enough to know what it carries. */
+const UNKNOWN_DOUBLINGS = 2
+
+/** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
+const FIRST_REFUSALS = 3
+const FIRST_SHARE = 0.1
+
+/** Packets that waited: the shortest round trip is longer by this part, and a millisecond that timers may add. */
+const QUEUE_SHARE = 0.25
+const TIMER: Duration = 1
+
+/** No packet waits longer for the one before: a rate that was cut to nothing would never be heard of again. */
+const LONGEST_INTERVAL: Duration = 1000
+
+/** What a packet that passed allows the next to carry more; a refusal among single packets takes a quarter. */
+const PASSED_GROWTH = 1 / 64
+const PASSED_DECREASE = 0.75
+
+/** How fast money may leave: not limited until the path refuses for want of liquidity, or lets packets wait. */
+export class AmountRate {
+  readonly #delivery = new DeliveryRate()
+  readonly #carried = new CarriedRate()
+  readonly #recovery = new RecoveryPeriod()
+  /** Source units a millisecond. */
+  #rate = Infinity
+  /** Smoothed source units in a packet that carries any. */
+  #packetAmount = 0
+  /** What a single packet may carry, as the last ones showed. */
+  #passed = 0
+  /** Packets are cut to fit the window. */
+  #isSplit = false
+  #isRefusing = false
+  /** Events in a row between which nothing was delivered. */
+  #inVain = 0
+  #deliveredSince = 0
+  #grownAt: Instant = -Infinity
+  #smoothedRtt: Duration = 1
+
+  /** Source units a millisecond; Infinity while not limited. */
+  get perMilli(): number {
+    return this.#rate
+  }
+
+  /** Source units a second that the path carried when it refused; 0 until it did twice. */
+  get carriedPerSecond(): number {
+    return this.#carried.perSecond
+  }
+
+  /** How much that differed, as a part of it; 1 while it is not known. */
+  get carriedDeviation(): number {
+    return this.#carried.deviation
+  }
+  /** Milliseconds until the next packet after one of `amount`. */
+  interval(amount: number): Duration {
+    return this.#rate === Infinity ? 0 : Math.min(LONGEST_INTERVAL, amount / this.#rate)
+  }
+
+  /** Source units in flight at most: two round trips' worth, and never less than what a single packet carried. */
+  get window(): number {
+    if (this.#rate === Infinity) return Infinity
+    const roundTrip = this.#rate * Math.min(this.#delivery.leastRtt, LONGEST_INTERVAL)
+    return Math.max(this.#passed, this.#isSplit ? roundTrip : 2 * roundTrip, 1)
+  }
+
+  onSent(packet: SentPacketInfo, inFlight: InFlight): void {
+    if (packet.amount === 0n) return
+    this.#isSplit = inFlight.amount === packet.amount && Number(packet.amount) + 1 >= this.window
+  }
+
+  onAcked(now: Instant, packet: SentPacketInfo, smoothedRtt: Duration): void {
+    const isNews = this.#recovery.onAnswer(packet.sentAt)
+    const amount = Number(packet.amount)
+    if (amount === 0) return
+    const since = Math.min(now - this.#grownAt, Math.max(smoothedRtt, 2 * this.interval(this.#packetAmount)))
+    this.#grownAt = now
+    this.#smoothedRtt = smoothedRtt
+    this.#packetAmount += this.#packetAmount === 0 ? amount : (amount - this.#packetAmount) / 8
+    if (amount + 1 >= this.#passed) this.#passed = amount * (1 + PASSED_GROWTH)
+    this.#deliveredSince += amount
+    this.#carried.onDelivered(amount)
+    const round = this.#delivery.onDelivered(now, packet, amount)
+    if (round !== undefined && this.#waits(round)) this.#rate = Math.min(this.#rate, round.perMilli * (1 - DECREASE))
+    else if (isNews && since > 0) this.#grow(now, since)
+  }
+
+  onRefused(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    const isNews = this.#recovery.onAnswer(packet.sentAt)
+    const amount = Number(packet.amount)
+    this.#delivery.onRefused(now, packet)
+    this.#carried.onRefused(now, this.#smoothedRtt)
+    if (this.#packetAmount === 0) this.#packetAmount = amount
+    if (!isNews) return
+    const packets =
+      this.#rate === Infinity ? inFlight.packets + 1 : (this.#rate * this.#smoothedRtt) / this.#packetAmount
+    if (this.#delivery.refused < this.#refusalsBeyondChance(packets)) return
+    if (this.#rate === Infinity) this.#rate = this.#firstRate(now, packet, packets)
+    else if (this.#deliveredSince === 0) this.#rate /= 2
+    else this.#rate = this.#decreased(packets)
+    this.#rate = Math.max(this.#rate, 1 / LONGEST_INTERVAL)
+    this.#inVain = this.#deliveredSince === 0 ? this.#inVain + 1 : 0
+    if (this.#inVain > 1) this.#passed = Math.min(this.#passed, amount) / 2
+    else if (this.#isSplit) this.#passed = Math.min(this.#passed, amount) * PASSED_DECREASE
+    this.#isRefusing = true
+    this.#deliveredSince = 0
+    this.#recovery.start(now, inFlight.packets)
+  }
+
+  #refusalsBeyondChance(packets: number): number {
+    if (!this.#isRefusing) return Math.max(packets * FIRST_SHARE, Math.min(FIRST_REFUSALS, packets))
+    // One of a hundred packets may be refused by chance: of few it is not likely, of many these are too many for it.
+    return Math.floor(1 + Math.max(0, Math.min((packets - 20) / 20, 2 + packets / 50)))
+  }
+
+  #firstRate(now: Instant, packet: SentPacketInfo, packets: number): number {
+    const round = this.#delivery.lastRound
+    if (round !== undefined && round.perMilli > 0) return round.perMilli
+    const delivered = Math.max(this.#deliveredSince, (this.#packetAmount * packets) / 2)
+    return delivered / Math.max(now - packet.sentAt, this.#smoothedRtt)
+  }
+
+  #decreased(packets: number): number {
+    const { refused, lastRound } = this.#delivery
+    const share = (refused - 1) / (refused + packets)
+    // What one round trip of few packets delivers is rounded too much to go by.
+    const delivered = packets >= 4 && lastRound !== undefined ? lastRound.perMilli : Infinity
+    const rate = Math.min(this.#rate * (1 - Math.min(0.5, Math.max(DECREASE, share))), delivered)
+    return Math.max(rate, this.#rate / 4)
+  }
+
+  #grow(now: Instant, since: Duration): void {
+    const { lastRound } = this.#delivery
+    if (this.#rate === Infinity) return
+    // A rate that is not made use of was not tested, and says nothing about a higher one.
+    if (lastRound !== undefined && lastRound.perMilli * 2 < this.#rate) return
+    const lone = this.#carried.deviation < LONE_DEVIATION ? LONE_GROWTH : 1
+    const draw = Math.min(1, REFERENCE_PACKETS / this.#packetsPerSecond()) ** DRAW
+    const perMilli =
+      (GROWTH / 1000) * lone * draw * Math.sqrt(GROWTH_RTT / this.#smoothedRtt) * 2 ** this.#doublings(now)
+    this.#rate *= 1 + Math.min(FASTEST_GROWTH / this.#smoothedRtt, perMilli) * since
+  }
+
+  #doublings(now: Instant): number {
+    if (!this.#carried.isKnown) return UNKNOWN_DOUBLINGS
+    const surplus = this.#carried.surplus(now, CHANCE_DEVIATIONS) / this.#packetAmount - CHANCE_PACKETS
+    return Math.max(0, Math.min(surplus, 10))
+  }
+
+  #packetsPerSecond(): number {
+    return (this.#rate / this.#packetAmount) * 1000
+  }
+
+  #waits(round: Round): boolean {
+    const { leastRtt } = round
+    return leastRtt < Infinity && leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + TIMER
+  }
+}
