@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { codeFingerprint } from './code-fingerprint.js'
+import { controllersOf } from './controller-module.js'
+import { runsCsv, seriesCsv, summaryCsv } from './csv.js'
+import type { Job, RunResult } from './job.js'
+import { BenchUsageError, type BenchOptions } from './options.js'
+import { ProgressBar, type ProgressOutput } from './progress-bar.js'
+import { figures } from './report/figures.js'
+import { page } from './report/page.js'
+import { textTable } from './report/text-table.js'
+import { ResultStore } from './result-store.js'
+import { runAll } from './run-all.js'
+import { summarise } from './summary.js'
+
+export interface BenchSurroundings {
+  /** Where progress is shown. */
+  readonly progress: ProgressOutput
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number
+}
+
+export interface BenchOutcome {
+  readonly results: readonly RunResult[]
+  /** How many were run now, and not taken over from before. */
+  readonly ran: number
+  /** The figures that have targets, as text. */
+  readonly table: string
+  readonly report: string
+}
+
+/** Runs what is asked for and not there yet, and writes everything to the folder. */
+export const runBench = async (options: BenchOptions, { progress, now }: BenchSurroundings): Promise<BenchOutcome> => {
+  const { out, seeds, cutAt, controllerModules, workers, resume } = options
+  const available = Object.keys(await controllersOf(controllerModules))
+  const controllers = options.controllers ?? available
+  const unknown = controllers.find((name) => !available.includes(name))
+  if (unknown !== undefined) {
+    throw new BenchUsageError(`--controllers names ${unknown}; there are ${available.join(', ')}`)
+  }
+  const jobs = options.scenarios.flatMap((scenario) =>
+    controllers.flatMap((controller) =>
+      seeds.map((seed): Job => ({ controller, scenario, seed, ...(cutAt !== undefined && { cutAt }) })),
+    ),
+  )
+  const fingerprint = codeFingerprint(controllerModules)
+  const store = new ResultStore(out, fingerprint, resume)
+  const missing = jobs.filter((job) => !store.has(job))
+  const bar = new ProgressBar(missing.length, progress, now)
+  await runAll(missing, {
+    workers,
+    controllerModules,
+    onResult: (result) => {
+      store.add(result)
+      bar.advance(`${result.scenario} with ${result.controller}`)
+    },
+  })
+  const results = store.resultsOf(jobs)
+  return { results, ran: missing.length, ...writeReports(results, controllers, options) }
+}
+
+const writeReports = (
+  results: readonly RunResult[],
+  controllers: readonly string[],
+  { out, seeds, figures: figuresFolder }: BenchOptions,
+): { readonly table: string; readonly report: string } => {
+  const summary = summarise(results)
+  const report = path.join(out, 'report.html')
+  writeFileSync(path.join(out, 'runs.csv'), runsCsv(results))
+  writeFileSync(path.join(out, 'summary.csv'), summaryCsv(summary))
+  // The curves of every seed would be gigabytes; they are all in runs.jsonl.
+  writeFileSync(path.join(out, 'series.csv'), seriesCsv(results.filter(({ seed }) => seed === seeds[0])))
+  writeFileSync(report, page(results, controllers))
+  if (figuresFolder !== undefined) {
+    mkdirSync(figuresFolder, { recursive: true })
+    for (const { name, svg } of figures(results, controllers)) writeFileSync(path.join(figuresFolder, name), svg)
+  }
+  return { table: textTable(summary, controllers), report }
+}

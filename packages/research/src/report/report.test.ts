@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { result } from '../../test/results.js'
+import { summarise } from '../summary.js'
+import { chart } from './chart.js'
+import { page } from './page.js'
+import { summaryTable } from './summary-table.js'
+import { textTable } from './text-table.js'
+
+const good = result({ metrics: { utilisation: 0.97, 'rejects-per-100': 0.5 } })
+const bad = result({ controller: 'cubic', metrics: { utilisation: 0.9, 'rejects-per-100': 5 } })
+const controllers = ['aimd', 'cubic']
+
+test('a table shows medians beside their targets, and which are reached', () => {
+  const table = summaryTable(summarise([good, bad]), controllers)
+  expect(table).toContain('<td class="target">≥ 95.0 %</td><td class="met">97.0 %</td><td class="missed">90.0 %</td>')
+  expect(table).toContain('<td class="target">≤ 2.00</td><td class="met">0.50</td><td class="missed">5.00</td>')
+})
+
+test('on a terminal what is missed is marked', () => {
+  const [, first, second] = textTable(summarise([good, bad]), controllers).split('\n')
+  expect(first).toMatch(/bucket-50ms +utilisation +≥ 95.0 % +97.0 % +90.0 % !$/)
+  expect(second).toMatch(/rejects-per-100 +≤ 2.00 +0.50 +5.00 !$/)
+})
+
+test('a chart has a curve for each controller, in its colour, and the reference', () => {
+  const svg = chart([good, bad], 'delivered', { controllers, reference: 150 })
+  expect(svg).toContain('stroke="#4269d0"')
+  expect(svg).toContain('stroke="#ff725c"')
+  expect(svg).toContain('stroke-dasharray="6,3"')
+})
+
+test('where nothing is to be shown there is no chart', () => {
+  expect(chart([good], 'rejects', { controllers })).toBeUndefined()
+  expect(chart([good], 'fairness', { controllers })).toBeUndefined()
+})
+
+test('the page counts the targets that are reached, and names cannot break it', () => {
+  const odd = result({ controller: '<b>&"', metrics: { utilisation: 1, 'rejects-per-100': 9 } })
+  const text = page([good, odd], ['aimd', '<b>&"'])
+  expect(text).toContain('<td>2 of 2</td><td>1 of 2</td>')
+  expect(text).toContain('&lt;b&gt;&amp;&quot;')
+  expect(text).not.toContain('<b>')
+})
