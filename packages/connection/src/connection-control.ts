@@ -18,6 +18,8 @@ export class ConnectionControl {
   readonly #close = new LimitSync<number>(0)
   #end: Violation | undefined
   #attemptsLeft = 0
+  /** A Prepare with the close is in flight or has arrived. */
+  #isCloseTold = false
   #isCloseSettled = false
 
   constructor(
@@ -112,19 +114,32 @@ export class ConnectionControl {
     }
   }
 
-  /** The close goes alone in its packet, and into every reply while the connection ends. */
+  /** Nothing more is waited for. A close that nobody answered may be unknown to the peer. */
+  onEnd(): void {
+    if (!this.#isCloseSettled) this.#isCloseTold = false
+  }
+
+  /**
+   * The close goes alone in its Prepare, and into every reply while the connection ends. Not so one without an error
+   * that a Prepare has told: the predecessor emits `end` for each that it hears.
+   */
   fillClose(packet: PacketBuilder): void {
     const end = this.#end ?? violation(ErrorCode.NoError, '')
     const { errorCode, errorMessage } = end
     const frame = { type: FrameType.ConnectionClose, errorCode, errorMessage: closeMessage(errorMessage) } as const
     if (packet.kind === 'reply') {
-      packet.tryAdd(frame)
+      if (!this.#isCloseTold || errorCode !== ErrorCode.NoError) packet.tryAdd(frame)
       return
     }
+    this.#isCloseTold = true
     const delivery = this.#close.deliver()
     packet.tryAdd(frame, {
       onAcked: () => ((this.#isCloseSettled = true), delivery.onAcked()),
-      onLost: () => (--this.#attemptsLeft > 0 ? delivery.onLost() : (this.#isCloseSettled = true)),
+      onLost: () => {
+        this.#isCloseTold = false
+        if (--this.#attemptsLeft > 0) delivery.onLost()
+        else this.#isCloseSettled = true
+      },
     })
   }
 }

@@ -300,6 +300,7 @@ export class Connection {
   #end(reason: CloseReason): void {
     this.#reportEnded(this.#now)
     if (!this.#lifecycle.end(reason)) return
+    this.#control.onEnd()
     this.#incoming.declineAll()
     this.#replies.giveUp()
     this.#outbox.event({ type: 'closed', reason: this.#lifecycle.reason ?? reason })

@@ -205,6 +205,17 @@ describe('the end of a connection', () => {
     expectEnded(pair, 'server', { by: 'peer', errorCode: ErrorCode.NoError, errorMessage: '' })
   })
 
+  test('is told once when there is no error: replies repeat it only where no Prepare has told it', () => {
+    const pair = new Pair().drive(500)
+    const reply = (sequence: number) => read(pair, tell(pair, 'server', { sequence })).frames
+    pair.network = () => 'drop'
+    pair.run('server', (server) => server.close())
+    expect(closes(pair, 'server')).toBe(1)
+    expect(reply(90)).toEqual([])
+    pair.drive(5_000) // nobody answered
+    expect(reply(91)).toEqual([closeFrame()])
+  })
+
   test('of a server that never learned an address needs nobody, and the client hears of it in the next reply', () => {
     const pair = new Pair({ client: { localAddress: undefined } }).drive(500)
     pair.run('server', (server) => server.close(ErrorCode.EndpointBusy, 'later'))
