@@ -1,4 +1,4 @@
-import { deserializeIlpPrepare, Type } from 'ilp-packet'
+import { deserializeIlpPrepare, deserializeIlpReply, Type } from 'ilp-packet'
 import type { Plugin } from '../../src/index.js'
 
 /**
@@ -12,7 +12,7 @@ export class MeteredPlugin implements Plugin {
   payments = 0
   /** Sum of the Prepares that we fulfilled. */
   earned = 0n
-  /** Bytes of STREAM data in each Prepare and each reply with data that left here; the request for our account apart. */
+  /** Bytes of data in each Prepare and reply that left here and had any; the request for our account has none. */
   readonly dataLengths: number[] = []
   readonly #plugin: Plugin
   #refused = 0
@@ -35,7 +35,7 @@ export class MeteredPlugin implements Plugin {
     this.#plugin.deregisterDataHandler()
   }
 
-  /** Resolves when we have rejected `count` more paying Prepares. */
+  /** Resolves when we have rejected `count` more Prepares with an amount; probes are among them. */
   refusals(count: number): Promise<void> {
     const enough = this.#refused + count
     return new Promise((resolve) => {
@@ -44,8 +44,8 @@ export class MeteredPlugin implements Plugin {
   }
 
   async sendData(data: Buffer): Promise<Buffer> {
-    const { amount, destination, data: contents } = deserializeIlpPrepare(data)
-    if (destination !== 'peer.config') this.dataLengths.push(contents.length)
+    const { amount, data: contents } = deserializeIlpPrepare(data)
+    this.#measure(contents)
     const reply = await this.#plugin.sendData(data)
     if (reply[0] === Type.TYPE_ILP_FULFILL && amount !== '0') {
       this.paid += BigInt(amount)
@@ -58,10 +58,15 @@ export class MeteredPlugin implements Plugin {
     this.#plugin.registerDataHandler(async (data) => {
       const { amount } = deserializeIlpPrepare(data)
       const reply = await handler(data)
+      this.#measure(deserializeIlpReply(reply).data)
       if (reply[0] === Type.TYPE_ILP_FULFILL) this.earned += BigInt(amount)
       else if (amount !== '0') this.#refuse()
       return reply
     })
+  }
+
+  #measure({ length }: Buffer): void {
+    if (length > 0) this.dataLengths.push(length)
   }
 
   #refuse(): void {
