@@ -48,15 +48,15 @@ describe('recent replies', () => {
     expect(recent.nextExpiry).toBeUndefined()
   })
 
-  test('are 64 at most: the oldest goes, but never one that somebody else waits for', () => {
+  test('are 16 at most: the oldest goes, but never one that somebody else waits for', () => {
     const recent = new RecentReplies()
     recent.remember(0, 0, envelope(0), 1_000)
     recent.repeat(0, 1_000, envelope(0))
     for (let i = 1; i < 300; i++) recent.remember(i, i, envelope(i), 1_000)
     const kept = Array.from({ length: 300 }, (_, i) => i).filter((i) => recent.repeat(i, 2_000 + i, envelope(i)))
-    expect(kept).toHaveLength(64)
+    expect(kept).toHaveLength(16)
     expect(kept[0]).toBe(0)
-    expect(kept[1]).toBe(237)
+    expect(kept[1]).toBe(285)
     expect(recent.settle(0, 0, reply)).toEqual([0, 1_000, 2_000])
     expect(recent.settle(5, 5, reply)).toEqual([5])
   })

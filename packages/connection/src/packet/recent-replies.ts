@@ -3,7 +3,7 @@ import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
 
 /** Prepares remembered at once, pending or answered; those that more than one waits for stay beyond it. */
-const MAX_REPLIES = 64
+const MAX_REPLIES = 16
 /** Copies of one Prepare that wait for its decision. */
 const MAX_WAITING = 16
 
