@@ -45,13 +45,13 @@ describe('packets in flight', () => {
     expect(sent.nextDeadline).toBeUndefined()
   })
 
-  test('that were given up are kept while they can still cost money: payments, 256 of them', () => {
+  test('that were given up are kept while they can still cost money: payments, 4096 of them', () => {
     const sent = new SentPackets()
     sent.keepOverdue(packet(0, { payment: undefined }))
-    for (let i = 1; i <= 300; i++) sent.keepOverdue(packet(i))
-    const kept = Array.from({ length: 301 }, (_, i) => i).filter((i) => sent.takeOverdue(i) !== undefined)
-    expect(kept).toEqual(Array.from({ length: 256 }, (_, i) => 45 + i))
-    expect(sent.takeOverdue(300)).toBeUndefined()
+    for (let i = 1; i <= 4200; i++) sent.keepOverdue(packet(i))
+    const kept = Array.from({ length: 4201 }, (_, i) => i).filter((i) => sent.takeOverdue(i) !== undefined)
+    expect(kept).toEqual(Array.from({ length: 4096 }, (_, i) => 105 + i))
+    expect(sent.takeOverdue(4200)).toBeUndefined()
   })
 
   test('always add up to what is in flight, probes apart', () => {

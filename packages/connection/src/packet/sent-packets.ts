@@ -17,8 +17,8 @@ export interface SentPacket extends Sent {
   readonly streamIds: ReadonlySet<StreamId>
 }
 
-/** Payments given up for lost whose Fulfill would still be counted. */
-const MAX_OVERDUE = 256
+/** Payments given up for lost whose Fulfill would still be counted: all that fast payers have in flight, many times. */
+const MAX_OVERDUE = 4096
 
 /** What is in flight, by sequence, and what was given up for lost not long ago. */
 export class SentPackets {

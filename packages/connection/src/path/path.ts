@@ -196,7 +196,9 @@ export class Path {
     this.backoff.onAnswer(packet.sequence)
     if (amountTooLarge !== undefined) {
       // A smaller packet goes at once, unless nothing smaller makes sense.
-      const helps = amountTooLarge.maximum !== 0n && (packet.isProbe || this.packetAmount.limit < packet.amount)
+      const { amount, isProbe } = packet
+      const isSmallerUseful = this.packetAmount.limit < amount && this.smallestPacket < amount
+      const helps = amountTooLarge.maximum !== 0n && (isProbe || isSmallerUseful)
       return !helps && this.backoff.onFailure(now, packet.sequence)
     }
     if (frames === 'acked') {
