@@ -33,15 +33,18 @@ export class ResultStore {
 }
 
 const readRuns = (file: string, fingerprint: string): readonly RunResult[] => {
-  const [header, ...lines] = readFileSync(file, 'utf8').split('\n')
-  if (parsed<{ code: string }>(header)?.code !== fingerprint) return []
-  return lines.map((line) => parsed<RunResult>(line)).filter((result) => result !== undefined)
+  const [header, ...lines] = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => parsed(line))
+  const isSameCode = (header as { readonly code?: string } | undefined)?.code === fingerprint
+  return isSameCode ? lines.filter((line) => line !== undefined).map((line) => line as RunResult) : []
 }
 
-const parsed = <T>(line: string | undefined): T | undefined => {
+/** `undefined`: the empty end of the file, or the line that was being written when the bench was stopped. */
+const parsed = (line: string): unknown => {
   try {
-    return line === undefined || line === '' ? undefined : (JSON.parse(line) as T)
+    return JSON.parse(line)
   } catch {
-    return undefined // The line that was being written when the bench was stopped.
+    return undefined
   }
 }

@@ -34,6 +34,7 @@ const workOff = (thread: Worker, waiting: Job[], onResult: (result: RunResult) =
     const next = (): void => {
       current = waiting.shift()
       if (current === undefined) resolve()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, windows do
       else thread.postMessage(current)
     }
     thread.on('message', (result: RunResult) => {

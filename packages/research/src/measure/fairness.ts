@@ -11,7 +11,7 @@ export const jainIndex = (shares: readonly number[]): number => {
 }
 
 /** Windows over which shares are compared: long enough for what one flow gets late to count as got. */
-export const FAIRNESS_WINDOW: Duration = 20_000
+const FAIRNESS_WINDOW: Duration = 20_000
 const SETTLING: Duration = 10_000
 const STEP: Duration = 1000
 

@@ -35,7 +35,7 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
   const { unit } = runs[0]?.series ?? {}
   const counted = quantity === 'fairness' || quantity === 'rejects' || quantity === 'queueing-delay' ? '' : `, ${unit}`
   const figure = Plot.plot({
-    document: document as unknown as Document,
+    document,
     width,
     height,
     marginLeft: 50,

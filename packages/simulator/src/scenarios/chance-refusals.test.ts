@@ -29,7 +29,7 @@ test('the share of Prepares that was asked for is refused, with all of the codes
   const codes = refused.map(({ packet }) =>
     packet.type === 'reply' && packet.reply.type === 'reject' ? packet.reply.code : '',
   )
-  expect([...new Set(codes)].sort()).toEqual(['T00', 'T01'])
+  expect(new Set(codes)).toEqual(new Set(['T00', 'T01']))
 })
 
 test('replies always pass', () => {
