@@ -247,6 +247,23 @@ describe('the peer closes a stream', () => {
     expect(pair.eventsOf('server', 'streamClosed')).toMatchObject([{ by: 'peer', errorCode: ErrorCode.InternalError }])
   })
 
+  test('while money on it is in flight: its bytes are waited for no longer than the money', () => {
+    const pair = new Pair({ client: { timeouts: { packet: 4_000, grace: 1_000 } } })
+    pair.accept('server')
+    pair.drive(500)
+    const id = opened(pair)
+    pair.network = ({ amount }) => (amount > 0n ? 'drop' : { amount })
+    pair.drive(500)
+    const start = pair.now
+    pair.run('client', (client) => client.setSendMax(id, 100n))
+    tell(pair, 'client', { sequence: 90, frames: [dataFrame(id, 5, pattern(5)), closeFrame(id)] })
+    pair.drive(4_900)
+    expect(pair.eventsOf('client', 'streamClosed')).toEqual([])
+    pair.drive(200)
+    expect(pair.now).toBe(start + 5_100)
+    expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ by: 'peer', errorCode: ErrorCode.InternalError }])
+  })
+
   test('and later money and data on it are answered with StreamClose 6', () => {
     const pair = new Pair()
     pair.accept('server')

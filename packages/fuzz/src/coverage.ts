@@ -1,9 +1,15 @@
 import { Session, type Profiler } from 'node:inspector'
 
-/** Which blocks of our own code have run, asked of V8 itself: no instrumented build, the code runs as it is. */
+/** A function and which characters of it ran: 1 for those that did. */
+interface Covered {
+  readonly name: string
+  readonly characters: Uint8Array
+}
+
+/** Which code of ours has run, asked of V8 itself: no instrumented build, the code runs as it is. */
 export class Coverage {
   readonly #session = new Session()
-  readonly #seen = new Set<string>()
+  readonly #known = new Map<string, Uint8Array>()
 
   /** `ours`: whether a script counts, by its URL. */
   constructor(private readonly ours: (url: string) => boolean) {
@@ -12,27 +18,39 @@ export class Coverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  get blocks(): number {
-    return this.#seen.size
+  /** Characters of source that have run. */
+  get characters(): number {
+    let sum = 0
+    for (const covered of this.#known.values()) for (const ran of covered) sum += ran
+    return sum
   }
 
-  /** Blocks that ran since the last look and that are not known yet. */
-  look(): string[] {
-    const fresh: string[] = []
+  /** Functions of which something ran since the last look that is not known to have run before. */
+  look(): Covered[] {
+    const fresh: Covered[] = []
     for (const { url, functions } of this.#take()) {
       if (!this.ours(url)) continue
-      for (const { ranges } of functions) {
-        for (const range of ranges) {
-          const block = `${url}:${range.startOffset}-${range.endOffset}`
-          if (range.count > 0 && !this.#seen.has(block)) fresh.push(block)
-        }
+      for (const one of functions) {
+        const covered = paint(url, one)
+        if (covered !== undefined && this.#hasNews(covered)) fresh.push(covered)
       }
     }
     return fresh
   }
 
-  remember(blocks: readonly string[]): void {
-    for (const block of blocks) this.#seen.add(block)
+  remember(seen: readonly Covered[]): void {
+    for (const { name, characters } of seen) {
+      const known = this.#known.get(name)
+      if (known === undefined) this.#known.set(name, characters)
+      else for (let i = 0; i < known.length; i++) known[i] = (known[i] ?? 0) | (characters[i] ?? 0)
+    }
+  }
+
+  #hasNews({ name, characters }: Covered): boolean {
+    const known = this.#known.get(name)
+    if (known === undefined) return characters.includes(1)
+    for (let i = 0; i < characters.length; i++) if (characters[i] === 1 && known[i] === 0) return true
+    return false
   }
 
   #take(): Profiler.ScriptCoverage[] {
@@ -47,4 +65,16 @@ export class Coverage {
   close(): void {
     this.#session.disconnect()
   }
+}
+
+/** V8 reports the function and, inside it, the stretches that ran otherwise than what is around them. */
+function paint(url: string, { ranges }: Profiler.FunctionCoverage): Covered | undefined {
+  const [whole] = ranges
+  if (whole === undefined || whole.count === 0) return undefined
+  const { startOffset, endOffset } = whole
+  const characters = new Uint8Array(endOffset - startOffset)
+  for (const range of ranges) {
+    characters.fill(range.count > 0 ? 1 : 0, range.startOffset - startOffset, range.endOffset - startOffset)
+  }
+  return { name: `${url}:${startOffset}-${endOffset}`, characters }
 }

@@ -30,8 +30,8 @@ afterEach(() => {
 describe('the fuzzer', () => {
   test('finds what only its looks at the coverage lead to, and says it once, as small as it gets', () => {
     coverage = new Coverage((url) => url.includes('fuzzer.test.ts'))
-    const target: Target = { ...base, generate: noise, run: locked }
-    const { crashes, discoveries } = new Fuzzer(target, { ...shortly(400_000), seed: 1, coverage }).run()
+    const target: Target = { ...base, batch: 1024, generate: noise, run: locked }
+    const { crashes, discoveries } = new Fuzzer(target, { ...shortly(100_000), seed: 1, coverage }).run()
     expect(crashes.map(({ error, input }) => [(error as Error).message, ...input])).toEqual([
       ['the lock is open', 0x53, 0x54, 0x52, 0x4d],
     ])

@@ -23,12 +23,12 @@ function replay(command: FuzzCommand, file: string): number {
 }
 
 function print(report: FuzzReport, command: FuzzCommand): void {
-  const { target, executions, milliseconds, blocks, crashes, discoveries } = report
+  const { target, executions, milliseconds, characters, crashes, discoveries } = report
   const rate = Math.round((executions * 1000) / Math.max(1, milliseconds))
   const seconds = (milliseconds / 1000).toFixed(1)
   console.log(
     `${target.padEnd(14)}${String(executions).padStart(9)} executions${String(rate).padStart(8)}/s${seconds.padStart(7)} s` +
-      `${String(blocks).padStart(7)} blocks${String(discoveries.length).padStart(6)} new${String(crashes.length).padStart(5)} crashes`,
+      `${String(Math.round(characters / 1000)).padStart(5)} kB of code${String(discoveries.length).padStart(6)} new${String(crashes.length).padStart(5)} crashes`,
   )
   for (const { what, input } of crashes) {
     const file = path.relative(process.cwd(), writeCrash(target, input, what))

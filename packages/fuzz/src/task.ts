@@ -13,7 +13,8 @@ export interface FuzzReport {
   readonly target: string
   readonly executions: number
   readonly milliseconds: number
-  readonly blocks: number
+  /** Of the source, that ran. */
+  readonly characters: number
   readonly crashes: readonly { readonly what: string; readonly input: Uint8Array }[]
   readonly discoveries: readonly Uint8Array[]
 }

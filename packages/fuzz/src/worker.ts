@@ -28,7 +28,7 @@ function fuzz(task: FuzzTask): FuzzReport {
     target: target.name,
     executions,
     milliseconds: performance.now() - start,
-    blocks: coverage?.blocks ?? 0,
+    characters: coverage?.characters ?? 0,
     crashes: crashes.map(({ error, input }) => ({
       what: error instanceof Error ? (error.stack ?? error.message) : String(error),
       input,

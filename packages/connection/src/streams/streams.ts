@@ -320,6 +320,7 @@ export class Streams {
     for (const stream of this.#lingering) {
       const at = stream.lingerUntil
       if (at === undefined) this.#lingering.delete(stream)
+      else if (stream.moneyOut.held > 0n) continue // the reply to its money wakes it
       else if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
