@@ -7,6 +7,7 @@ import type { Job, RunResult } from './job.js'
 import { BenchUsageError, type BenchOptions } from './options.js'
 import { ProgressBar, type ProgressOutput } from './progress-bar.js'
 import { figures } from './report/figures.js'
+import { markdownResults } from './report/markdown.js'
 import { page } from './report/page.js'
 import { textTable } from './report/text-table.js'
 import { ResultStore } from './result-store.js'
@@ -73,6 +74,8 @@ const writeReports = (
   writeFileSync(report, page(results, controllers))
   if (figuresFolder !== undefined) {
     mkdirSync(figuresFolder, { recursive: true })
+    const command = `npm run research -- --seeds ${seeds.length} --figures ${figuresFolder}`
+    writeFileSync(path.join(figuresFolder, 'results.md'), markdownResults(summary, controllers, command))
     for (const { name, svg } of figures(results, controllers)) writeFileSync(path.join(figuresFolder, name), svg)
   }
   return { table: textTable(summary, controllers), report }

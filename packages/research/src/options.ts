@@ -18,7 +18,7 @@ export interface BenchOptions {
   readonly cutAt: number | undefined
   /** Modules with controllers of one's own. */
   readonly controllerModules: readonly string[]
-  /** Folder for a few plots as SVG files, as the documentation has them; `undefined`: none. */
+  /** Folder for what the documentation has: a few plots as SVG files, tables as Markdown; `undefined`: none. */
   readonly figures: string | undefined
 }
 
@@ -40,7 +40,7 @@ export const HELP = `Runs congestion controllers through scenarios, in virtual t
   --quick                  Four scenarios of at most 20 s, one seed: to see whether it works.
   --controller-module path A module with controllers of your own: each function that it exports is called and gives
                            a CongestionControllerFactory. May be given more than once.
-  --figures folder         Write a few plots as SVG files.
+  --figures folder         Write what the documentation shows: a few plots as SVG, tables as Markdown.
   --list                   Names of controllers and scenarios.
   --help
 `

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { result } from '../../test/results.js'
 import { summarise } from '../summary.js'
 import { chart } from './chart.js'
+import { markdownResults } from './markdown.js'
 import { page } from './page.js'
 import { summaryTable } from './summary-table.js'
 import { textTable } from './text-table.js'
@@ -40,4 +41,14 @@ test('the page counts the targets that are reached, and names cannot break it', 
   expect(text).toContain('<td>2 of 2</td><td>1 of 2</td>')
   expect(text).toContain('&lt;b&gt;&amp;&quot;')
   expect(text).not.toContain('<b>')
+})
+
+test('the documentation has a table of what has a target, bold where it is reached, and one of the rest', () => {
+  const delayed = result({ metrics: { utilisation: 0.97, 'queueing-delay': 12 } })
+  const [judged = '', rest = ''] = markdownResults(summarise([delayed, bad]), controllers, 'command').split(
+    '## Without',
+  )
+  expect(judged).toContain('Medians over 1 seed, as `command` writes them')
+  expect(judged).toContain('| bucket-50ms | utilisation | ≥ 95.0 % | **97.0 %** | 90.0 % |\n')
+  expect(rest).toContain('| bucket-50ms | queueing-delay |  | 12.0 ms |  |\n')
 })
