@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aimd, paced, type CongestionControllerFactory } from '../src/index.js'
+import { aimd, bottleneckRate, paced, type CongestionControllerFactory } from '../src/index.js'
 import { seededRandom } from '../src/compliance/random-walk.js'
 import { runPath, type Policy } from './model-path.js'
 
@@ -11,6 +11,7 @@ function carried(factory: CongestionControllerFactory, policy: Policy, until: nu
 describe.each([
   ['aimd', aimd()],
   ['paced aimd', paced(aimd())],
+  ['bottleneckRate', bottleneckRate()],
 ])('%s', (_name, factory) => {
   it.each([
     [1, 600],
@@ -21,6 +22,13 @@ describe.each([
     const random = seededRandom(seed)
     const clean = carried(factory, () => 'acked', until)
     const noisy = carried(factory, () => (random() < 0.01 ? 'busy' : 'acked'), until)
+    expect(noisy).toBeGreaterThan(0.9 * clean)
+  })
+
+  it.each([1, 2, 3, 4])('keeps them when the refusals name liquidity (seed %i)', (seed) => {
+    const random = seededRandom(seed)
+    const clean = carried(factory, () => 'acked', 2000)
+    const noisy = carried(factory, () => (random() < 0.01 ? 'insufficientLiquidity' : 'acked'), 2000)
     expect(noisy).toBeGreaterThan(0.9 * clean)
   })
 

@@ -77,6 +77,12 @@ describe('amount in flight', () => {
     expect(sent.amount).toBe(10_000n)
   })
 
+  it('takes one or two refusals in a round trip for chance', () => {
+    const sent = sender().send(1000n, 20).wait(50).answer('insufficientLiquidity', 2)
+    expect(sent.amount).toBe(UNLIMITED_AMOUNT)
+    expect(sent.answer('insufficientLiquidity').amount).toBe(10_000n)
+  })
+
   it('leaves the packets alone', () => {
     expect(sender().send(1000n, 20).wait(50).answer('insufficientLiquidity', 20).packets).toBe(20)
   })
@@ -110,7 +116,7 @@ describe('amount in flight', () => {
   })
 
   it('does not grow on a window that is not made use of', () => {
-    const sent = sender().send(1000n, 20).wait(50).answer('insufficientLiquidity').answer('acked', 19)
+    const sent = sender().send(1000n, 20).wait(50).answer('insufficientLiquidity', 3).answer('acked', 17)
     const before = sent.amount
     for (let round = 0; round < 100; round++) sent.send(1000n).wait(50).answer('acked')
     expect(sent.amount).toBe(before)
@@ -152,7 +158,7 @@ describe('a new path', () => {
 })
 
 it('reports its windows and thresholds', () => {
-  const sent = sender().send(1000n, 20).wait(50).answer('insufficientLiquidity').answer('lost')
+  const sent = sender().send(1000n, 20).wait(50).answer('insufficientLiquidity', 3).answer('lost')
   expect(sent.controller.metrics()).toEqual({
     packetWindow: 10,
     packetThreshold: 10,

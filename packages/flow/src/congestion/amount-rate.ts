@@ -40,6 +40,9 @@ const FIRST_SHARE = 0.1
 const QUEUE_SHARE = 0.25
 const TIMER: Duration = 1
 
+/** ...of so many packets at least, for one alone may be late by chance. */
+const QUEUE_PACKETS = 3
+
 /** No packet waits longer for the one before: a rate that was cut to nothing would never be heard of again. */
 const LONGEST_INTERVAL: Duration = 1000
 
@@ -181,7 +184,9 @@ export class AmountRate {
   }
 
   #waits(round: Round): boolean {
-    const { leastRtt } = round
-    return leastRtt < Infinity && leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + TIMER
+    const { packets, leastRtt } = round
+    return (
+      packets >= QUEUE_PACKETS && leastRtt < Infinity && leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + TIMER
+    )
   }
 }

@@ -27,6 +27,10 @@ const STEEPEST_DIVISOR = 8n
 /** Refused below the last refusal: somebody else takes a share, so aim lower than what was just refused. */
 const YIELD = { numerator: 7n, denominator: 8n }
 
+/** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
+const FIRST_REFUSALS = 3
+const FIRST_SHARE = 0.1
+
 /** How much money may be in flight: not limited until the path refuses for want of liquidity. */
 export class AmountWindow {
   readonly #minimum: bigint
@@ -38,6 +42,9 @@ export class AmountWindow {
   /** Delivered since the last step up; a window's worth makes a round trip. */
   #towardsStep = 0n
   #quietRounds = 0
+  /** Refused in round trip number `#refusalsRound`. */
+  #refusals = 0
+  #refusalsRound = 0
 
   /** @param minimum Source units the window never falls below. */
   constructor(minimum: bigint) {
@@ -69,6 +76,7 @@ export class AmountWindow {
   onInsufficientLiquidity(now: Instant, packet: SentPacketInfo, inFlight: InFlight, round: RoundTrip): void {
     const isNews = this.#recovery.onAnswer(packet.sentAt)
     if (!isNews) return
+    if (this.#isChance(inFlight, round)) return
     const used = smaller(round.usedAmount, this.#amount)
     const left = this.#whatIsLeft(used)
     // With nothing delivered since the last decrease this one tells how long the trouble lasts, not how much fits.
@@ -81,6 +89,17 @@ export class AmountWindow {
     this.#towardsStep = 0n
     this.#quietRounds = 0
     this.#recovery.start(now, inFlight.packets)
+  }
+
+  #isChance(inFlight: InFlight, round: RoundTrip): boolean {
+    if (this.#refusalsRound !== round.number) this.#refusals = 0
+    this.#refusalsRound = round.number
+    this.#refusals += 1
+    const packets = Math.max(inFlight.packets + 1, round.packets)
+    if (this.#amount === UNLIMITED_AMOUNT) {
+      return this.#refusals < Math.max(packets * FIRST_SHARE, Math.min(FIRST_REFUSALS, packets))
+    }
+    return this.#refusals < Math.floor(1 + Math.max(0, Math.min((packets - 20) / 20, 2 + packets / 50)))
   }
 
   #whatIsLeft(used: bigint): bigint {

@@ -24,7 +24,7 @@ export interface BottleneckRateOptions {
 }
 
 /** Milliseconds that a late timer may make up for; more would let a burst leave. */
-const TIMER_SLACK: Duration = 2
+const TIMER_SLACK: Duration = 4
 
 /** Faster than a window of packets each round trip, so that the window and not the pace limits their number. */
 const PACKET_GAIN = 1.25
@@ -95,7 +95,9 @@ class BottleneckRate implements CongestionController {
     this.#round.onSent(inFlight)
     this.#amount.onSent(packet, inFlight)
     const interval = Math.max(this.#packetInterval, this.#amount.interval(Number(packet.amount)))
-    this.#nextAt = Math.max(this.#nextAt, now - TIMER_SLACK) + interval * this.#dither.next()
+    // What leaves early, a close say, delays what follows by one interval at the most.
+    const due = Math.min(Math.max(this.#nextAt, now - TIMER_SLACK), now + interval)
+    this.#nextAt = due + interval * this.#dither.next()
   }
 
   onPacketAcked(now: Instant, packet: SentPacketInfo, inFlight: InFlight, smoothedRtt: Duration): void {

@@ -7,6 +7,8 @@ const LEAST_RTT_LIFETIME: Duration = 10_000
 export interface Round {
   /** Source units delivered a millisecond. */
   readonly perMilli: number
+  /** Packets delivered. */
+  readonly packets: number
   /** The shortest time a packet took; Infinity when none was delivered. */
   readonly leastRtt: Duration
 }
@@ -20,6 +22,7 @@ export class DeliveryRate {
   #isOver = false
   #delivered = 0
   #refused = 0
+  #packets = 0
   #roundLeastRtt: Duration = Infinity
   #leastRtt: Duration = Infinity
   #leastRttAt: Instant = -Infinity
@@ -44,6 +47,7 @@ export class DeliveryRate {
   onDelivered(now: Instant, packet: SentPacketInfo, amount: number): Round | undefined {
     this.#beginRound()
     this.#delivered += amount
+    this.#packets += 1
     // In no time at all nothing travelled: a virtual clock stood still.
     if (now > packet.sentAt) {
       this.#roundLeastRtt = Math.min(this.#roundLeastRtt, now - packet.sentAt)
@@ -72,6 +76,7 @@ export class DeliveryRate {
     this.#isOver = false
     this.#delivered = 0
     this.#refused = 0
+    this.#packets = 0
     this.#roundLeastRtt = Infinity
   }
 
@@ -79,7 +84,7 @@ export class DeliveryRate {
     this.#began ??= now
     const elapsed = now - this.#began
     if (sentAt < this.#began || !(elapsed > 0)) return undefined
-    this.#lastRound = { perMilli: this.#delivered / elapsed, leastRtt: this.#roundLeastRtt }
+    this.#lastRound = { perMilli: this.#delivered / elapsed, packets: this.#packets, leastRtt: this.#roundLeastRtt }
     this.#began = now
     this.#isOver = true
     return this.#lastRound
