@@ -4,6 +4,7 @@ import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
 import { ASSUMED } from '../config.js'
 import type { Violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
+import { EarlyCloses } from './early-closes.js'
 import type { StreamOptions } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
@@ -44,6 +45,7 @@ export class Streams {
   readonly #stalled = new Set<Stream>()
   readonly #changed = new Set<Stream>()
   readonly #lingering = new Set<Stream>()
+  readonly earlyCloses = new EarlyCloses()
   /** Highest offsets of streams that closed not long ago: the peer has spent credit on what is still on its way. */
   readonly #lateOffsets = new Map<StreamId, number>()
 
@@ -320,7 +322,8 @@ export class Streams {
     for (const stream of this.#lingering) {
       const at = stream.lingerUntil
       if (at === undefined) this.#lingering.delete(stream)
-      else if (stream.moneyOut.held > 0n) continue // the reply to its money wakes it
+      else if (stream.moneyOut.held > 0n)
+        continue // the reply to its money wakes it
       else if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
