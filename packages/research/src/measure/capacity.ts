@@ -58,3 +58,10 @@ export const capacityOf = (scenario: Scenario): Capacity => {
       }, 0),
   }
 }
+
+/** The rate as a line to draw, to the end; nothing where there is no limit. */
+export const rateSteps = (
+  { rateAt, changes }: Capacity,
+  end: Instant,
+): readonly { readonly at: Instant; readonly value: number }[] =>
+  rateAt(0) === Infinity ? [] : [0, ...changes, end].map((at) => ({ at, value: rateAt(at) }))

@@ -16,13 +16,13 @@ export interface ChartOptions {
   readonly height?: number
   /** Instants, in milliseconds, at which something changes on the path. */
   readonly changes?: readonly number[]
-  /** A line to compare with: the rate of the bottleneck, for what is delivered. */
-  readonly reference?: number
+  /** A line to compare with, step by step: the rate of the bottleneck, for what is delivered. */
+  readonly reference?: readonly { readonly at: number; readonly value: number }[]
 }
 
 /** One quantity over time, one curve per run: an SVG element that needs nothing else. `undefined`: there is nothing to show. */
 export const chart = (runs: readonly RunResult[], quantity: Quantity, options: ChartOptions): string | undefined => {
-  const { controllers, width = 460, height = 190, changes = [], reference } = options
+  const { controllers, width = 460, height = 190, changes = [], reference = [] } = options
   const points = runs.flatMap(({ controller, series }) =>
     series.quantities[quantity].map((value, bin) => ({
       controller,
@@ -32,8 +32,8 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
   )
   if (points.every(({ value }) => value === null || value === 0)) return undefined
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const { unit } = runs[0]?.series ?? {}
-  const counted = quantity === 'fairness' || quantity === 'rejects' || quantity === 'queueing-delay' ? '' : `, ${unit}`
+  const counts = ['window', 'in-flight', 'delivered'].includes(quantity)
+  const unit = runs[0]?.series.unit === 'amount' ? ', units' : ', packets'
   const figure = Plot.plot({
     document,
     width,
@@ -41,7 +41,7 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
     marginLeft: 50,
     x: { label: 'seconds', labelArrow: 'none' },
     y: {
-      label: `${quantities[quantity]}${counted}`,
+      label: quantities[quantity] + (counts ? unit : ''),
       labelArrow: 'none',
       tickFormat: quantity === 'fairness' ? '.2f' : '~s',
       ticks: 5,
@@ -54,7 +54,10 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
         changes.map((at) => at / 1000),
         { strokeDasharray: '2,3', strokeOpacity: 0.6 },
       ),
-      reference === undefined ? null : Plot.ruleY([reference], { strokeOpacity: 0.6, strokeDasharray: '6,3' }),
+      Plot.line(
+        reference.map(({ at, value }) => ({ seconds: at / 1000, value })),
+        { x: 'seconds', y: 'value', curve: 'step-after', strokeOpacity: 0.7, strokeDasharray: '6,3' },
+      ),
       Plot.lineY(points, { x: 'seconds', y: 'value', z: 'controller', stroke: 'controller', strokeWidth: 1.3 }),
     ],
   })

@@ -1,5 +1,5 @@
 import { scenarioOf, type RunResult } from '../job.js'
-import { capacityOf } from '../measure/capacity.js'
+import { capacityOf, rateSteps } from '../measure/capacity.js'
 import type { Quantity } from '../measure/plot-series.js'
 import { figure } from './figure.js'
 
@@ -24,11 +24,11 @@ export const figures = (
     if (first === undefined) return []
     const settings = scenarioOf(first)
     const capacity = capacityOf(settings)
-    const rate = quantity === 'delivered' ? capacity.rateAt(0) : Infinity
+    const reference = quantity === 'delivered' ? rateSteps(capacity, settings.duration) : []
     const svg = figure(
       ofScenario.filter(({ seed }) => seed === first.seed),
       quantity,
-      { controllers, changes: capacity.changes, ...(rate < Infinity && { reference: rate }) },
+      { controllers, changes: capacity.changes, reference },
     )
     return svg === undefined ? [] : [{ name: `${scenario}-${quantity}.svg`, svg }]
   })

@@ -1,5 +1,5 @@
 import { scenarioOf, type RunResult } from '../job.js'
-import { capacityOf } from '../measure/capacity.js'
+import { capacityOf, rateSteps } from '../measure/capacity.js'
 import { quantities, type Quantity } from '../measure/plot-series.js'
 import { summarise, type SummaryEntry } from '../summary.js'
 import { isMet, targetOf } from '../targets.js'
@@ -66,8 +66,8 @@ const section = (
   const runs = ofScenario.filter(({ seed }) => seed === first.seed)
   const changes = (scenario.changes ?? []).map(({ at }) => at)
   const charts = (Object.keys(quantities) as Quantity[]).map((quantity) => {
-    const rate = quantity === 'delivered' ? capacity.rateAt(0) : Infinity
-    const svg = chart(runs, quantity, { controllers, changes, ...(rate < Infinity && { reference: rate }) })
+    const reference = quantity === 'delivered' ? rateSteps(capacity, scenario.duration) : []
+    const svg = chart(runs, quantity, { controllers, changes, reference })
     return svg === undefined ? '' : `<div>${svg}</div>`
   })
   const entries = summary.filter((entry) => entry.scenario === name)

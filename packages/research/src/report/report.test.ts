@@ -24,7 +24,13 @@ test('on a terminal what is missed is marked', () => {
 })
 
 test('a chart has a curve for each controller, in its colour, and the reference', () => {
-  const svg = chart([good, bad], 'delivered', { controllers, reference: 150 })
+  const svg = chart([good, bad], 'delivered', {
+    controllers,
+    reference: [
+      { at: 0, value: 150 },
+      { at: 500, value: 150 },
+    ],
+  })
   expect(svg).toContain('stroke="#4269d0"')
   expect(svg).toContain('stroke="#ff725c"')
   expect(svg).toContain('stroke-dasharray="6,3"')
