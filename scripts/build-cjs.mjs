@@ -1,5 +1,5 @@
 // Writes dist/NAME.cjs and dist/NAME.d.cts for every CommonJS entry that a package.json promises, from what `tsc -b`
-// left in dist. Without arguments: every published package; otherwise the package folders given. A package whose dist
+// left in dist, and a CommonJS file for every export that is named like a file in dist. Without arguments: every published package; otherwise the package folders given. A package whose dist
 // did not change since the last call is skipped.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
-import { cjsEntries, publishedPackages, readPackage } from './workspace.mjs'
+import { cjsEntries, filesOfExports, publishedPackages, readPackage } from './workspace.mjs'
 
 /** Everything that is not a file of the package stays an import, resolved where the package is installed. */
 const external = (id) => !id.startsWith('.') && !path.isAbsolute(id)
@@ -20,6 +20,7 @@ const sourceMaps = {
 }
 
 const onwarn = (warning) => {
+  if (warning.code === 'EMPTY_BUNDLE') return // a module of types alone
   throw new Error(warning.message)
 }
 
@@ -30,13 +31,14 @@ async function bundle(dist, names, extension, plugins, output) {
   await build.close()
 }
 
-/** Hash of what the CommonJS build reads: the emitted files, the entries and this script. */
-function fingerprint(dist, names) {
+/** Hash of what the CommonJS build reads: the emitted files (not its own), the names and this script. */
+function fingerprint(dist, names, files) {
+  const written = new Set(files.flatMap(({ file }) => [path.normalize(`${file}.js`), path.normalize(`${file}.d.ts`)]))
   const hash = createHash('sha256')
     .update(readFileSync(fileURLToPath(import.meta.url)))
     .update(names.join('\n'))
   for (const file of readdirSync(dist, { recursive: true }).toSorted()) {
-    if (/\.(js|d\.ts)$/.test(file)) hash.update(file).update(readFileSync(path.join(dist, file)))
+    if (/\.(js|d\.ts)$/.test(file) && !written.has(file)) hash.update(file).update(readFileSync(path.join(dist, file)))
   }
   return hash.digest('hex')
 }
@@ -48,17 +50,38 @@ function removePreviousOutput(dist) {
   }
 }
 
+/** Writes `file` with what hands on `entry`, in a folder whose `.js` files are CommonJS whatever the package's are. */
+function writeFileOfExport(dist, { file, entry }) {
+  const folder = path.join(dist, path.dirname(file))
+  const target = path.relative(folder, path.join(dist, entry)).replaceAll(path.sep, '/')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(dist, `${file}.js`), `module.exports = require('${target}.cjs')\n`)
+  writeFileSync(path.join(dist, `${file}.d.ts`), `export * from '${target}.cjs'\n`)
+}
+
+function writeFilesOfExports(dist, files) {
+  for (const file of files) writeFileOfExport(dist, file)
+  for (const top of new Set(files.map(({ file }) => file.split('/')[0]))) {
+    writeFileSync(path.join(dist, top, 'package.json'), '{ "type": "commonjs" }\n')
+  }
+}
+
 /** @returns {Promise<string | undefined>} what was done, nothing when everything was up to date */
-async function buildPackage({ name, folder, manifest }) {
-  const names = cjsEntries(manifest)
+async function buildPackage(candidate) {
+  const { name, folder } = candidate
+  const names = cjsEntries(candidate)
+  const files = filesOfExports(candidate)
   if (names.length === 0) return undefined
   const dist = path.join(folder, 'dist')
   const missing = names.find((entry) => !existsSync(path.join(dist, `${entry}.js`)))
   if (missing !== undefined) throw new Error(`dist/${missing}.js does not exist; run \`tsc -b\` first`)
 
   const stamp = path.join(folder, 'node_modules/.cache/build-cjs.txt')
-  const wanted = fingerprint(dist, names)
-  const outputs = names.flatMap((entry) => [`${entry}.cjs`, `${entry}.d.cts`])
+  const wanted = fingerprint(dist, [...names, ...files.map(({ file }) => file)], files)
+  const outputs = [
+    ...names.flatMap((entry) => [`${entry}.cjs`, `${entry}.d.cts`]),
+    ...files.flatMap(({ file }) => [`${file}.js`, `${file}.d.ts`]),
+  ]
   const complete = outputs.every((file) => existsSync(path.join(dist, file)))
   if (complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return undefined
 
@@ -78,6 +101,7 @@ async function buildPackage({ name, folder, manifest }) {
     entryFileNames: '[name].d.cts',
     chunkFileNames: '_shared/[name].d.cts',
   })
+  writeFilesOfExports(dist, files)
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
   return `${name}: ${names.length} CommonJS ${names.length === 1 ? 'entry' : 'entries'}`

@@ -21,11 +21,11 @@ const write = (file, text) => {
 const build = () => execute(process.execPath, [path.join(root, 'scripts/build-cjs.mjs'), folder])
 const load = (file) => createRequire(path.join(folder, 'x.js'))(path.join(folder, 'dist', file))
 
-beforeEach(() => {
+function setup(extra = {}) {
   const name = `built-${process.pid}-${count++}`
   folder = path.join(parent, name)
   const entry = (file) => ({ import: `./dist/${file}.js`, require: `./dist/${file}.cjs` })
-  const exports = { '.': entry('index'), './part': entry('part/index') }
+  const exports = { '.': entry('index'), './part': entry('part/index'), ...extra }
   write('package.json', JSON.stringify({ name, type: 'module', main: './dist/index.cjs', exports }))
   write('dist/shared.js', 'export class Shared {}\n')
   write('dist/shared.d.ts', 'export declare class Shared {}\n')
@@ -37,7 +37,8 @@ beforeEach(() => {
     write(`dist/${file}.js`, code)
     write(`dist/${file}.d.ts`, `export { Shared } from '${up}/shared.js'\nexport declare const separator: string\n`)
   }
-})
+}
+beforeEach(() => setup())
 
 describe('the CommonJS build', () => {
   it('writes every entry that the manifest promises, with types', async () => {
@@ -72,5 +73,27 @@ describe('the CommonJS build', () => {
   it('fails when the sources were not compiled', async () => {
     rmSync(path.join(folder, 'dist/part/index.js'))
     await expect(build()).rejects.toThrow(/dist\/part\/index\.js does not exist; run `tsc -b` first/)
+  })
+
+  it('gives every module behind a pattern its CommonJS form, and a file where the export is named like one', async () => {
+    const target = (extension) => `./dist/old/*.${extension}`
+    setup({ './dist/src/*.js': { import: target('js'), require: { types: target('d.cts'), default: target('cjs') } } })
+    for (const [name, up] of [
+      ['one', '..'],
+      ['deep/two', '../..'],
+    ]) {
+      write(`dist/old/${name}.js`, `export { Shared } from '${up}/shared.js'\n`)
+      write(`dist/old/${name}.d.ts`, `export { Shared } from '${up}/shared.js'\n`)
+    }
+    write('dist/old/types.js', 'export {}\n')
+    write('dist/old/types.d.ts', 'export interface Only {}\n')
+    expect((await build()).stdout).toContain('5 CommonJS entries')
+    for (const file of ['src/one.js', 'src/deep/two.js']) expect(load(file).Shared).toBe(load('index.cjs').Shared)
+    expect(readFileSync(path.join(folder, 'dist/src/deep/two.d.ts'), 'utf8')).toContain(`'../../old/deep/two.cjs'`)
+    expect(load('src/types.js')).toEqual({})
+    expect((await build()).stdout).toBe('')
+    rmSync(path.join(folder, 'dist/src/one.js'))
+    await build()
+    expect(load('src/one.js').Shared).toBe(load('index.cjs').Shared)
   })
 })

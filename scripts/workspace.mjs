@@ -41,14 +41,44 @@ function* targets(node) {
   else if (node !== null && typeof node === 'object') for (const value of Object.values(node)) yield* targets(value)
 }
 
-/** Names of the CommonJS entries a manifest promises: `index` for `./dist/index.cjs`. */
-export function cjsEntries(manifest) {
+/**
+ * Names of the CommonJS entries a manifest promises: `index` for `./dist/index.cjs`, and for `./dist/part/*.cjs` one for
+ * every module that was compiled into `dist/part`.
+ */
+export function cjsEntries({ folder, manifest }) {
   const names = new Set()
   for (const target of targets([manifest.main, manifest.exports, manifest.imports])) {
     const match = /^\.\/dist\/(.+)\.cjs$/.exec(target)
-    if (match) names.add(match[1])
+    if (match) for (const stem of stems(folder, match[1])) names.add(match[1].replace('*', stem))
   }
   return [...names]
+}
+
+/**
+ * Exports that are named like files in dist (`./dist/src/*.js`), which resolvers that know no `exports` look for.
+ *
+ * @returns {{ file: string, entry: string }[]} `file` without its extension and `entry`, the module it stands for, both
+ *   relative to dist
+ */
+export function filesOfExports({ folder, manifest }) {
+  return Object.entries(manifest.exports ?? {}).flatMap(([key, conditions]) => {
+    const file = /^\.\/dist\/(.+)\.js$/.exec(key)?.[1]
+    const entry = /^\.\/dist\/(.+)\.cjs$/.exec(conditions?.require?.default)?.[1]
+    if (file === undefined || entry === undefined) return []
+    return stems(folder, entry).map((stem) => ({ file: file.replace('*', stem), entry: entry.replace('*', stem) }))
+  })
+}
+
+/** What `*` stands for in a module name relative to dist; one empty string where there is none. */
+function stems(folder, pattern) {
+  const [parent, rest] = pattern.split('*')
+  if (rest === undefined) return ['']
+  const dist = path.join(folder, 'dist', parent)
+  if (!existsSync(dist)) return []
+  return readdirSync(dist, { recursive: true })
+    .filter((file) => file.endsWith(`${rest}.js`))
+    .map((file) => file.slice(0, -`${rest}.js`.length).replaceAll(path.sep, '/'))
+    .toSorted()
 }
 
 /** Import specifiers a user may write: `@stream/frames`, `@stream/frames/ilp`, … without `package.json`. */

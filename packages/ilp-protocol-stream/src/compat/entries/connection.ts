@@ -1,0 +1,3 @@
+export { Connection, type ConnectionEvents } from '../../connection.js'
+export type { ConnectionOpts } from '../../connection-options.js'
+export { ConnectionError } from '../../errors.js'

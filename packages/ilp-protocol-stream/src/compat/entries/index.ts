@@ -1,0 +1,25 @@
+export { createConnection, type CreateConnectionOpts } from '../../create-connection.js'
+export {
+  Server,
+  createServer,
+  type AddressAndSecret,
+  type GenerateAddressSecretOpts,
+  type ServerEvents,
+  type ServerOpts,
+} from '../../server.js'
+export { Connection, type ConnectionEvents } from '../../connection.js'
+export type { ConnectionOpts } from '../../connection-options.js'
+export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from '../../data-and-money-stream.js'
+export {
+  RECEIPT_VERSION,
+  createReceipt,
+  decodeReceipt,
+  verifyReceipt,
+  type Receipt,
+  type ReceiptOpts,
+  type ReceiptWithHMAC,
+} from '../../receipt.js'
+export { ClosedError, ConnectionError, IlpRejectionError, InvalidArgumentError, UplinkError } from '../../errors.js'
+export type { AmountLike, BigNumberLike, LongLike } from '../../amount.js'
+export type { DecimalLike } from '../../decimal.js'
+export type { Plugin } from '../../plugin.js'

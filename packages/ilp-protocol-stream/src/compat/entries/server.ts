@@ -1,0 +1,8 @@
+export {
+  Server,
+  createServer,
+  type AddressAndSecret,
+  type GenerateAddressSecretOpts,
+  type ServerEvents,
+  type ServerOpts,
+} from '../../server.js'

@@ -1,0 +1,1 @@
+export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from '../../data-and-money-stream.js'

@@ -1,0 +1,1 @@
+export type { Plugin } from '../../../plugin.js'
