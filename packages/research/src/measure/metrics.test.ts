@@ -48,3 +48,9 @@ test('waiting is averaged over packets, whoever sent them', () => {
   const slow = flow(100, { packetsDelivered: times(100, 10), answerTime: times(100, 10 * 240) }, { roundTrip: 200 })
   expect(measureAll(recording([quick, slow]))['queueing-delay']).toBeCloseTo(10)
 })
+
+test('a burst counts when the flow that sent it has settled, whenever that flow began', () => {
+  const early = flow(100, { burstAmount: times(100, 2000) })
+  const late = flow(100, { burstAmount: [...times(55, 90_000), ...times(45, 4000)] }, { startedAt: 5000 })
+  expect(measureAll(recording([early, late]))['longest-burst']).toBe(0.4)
+})

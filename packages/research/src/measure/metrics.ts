@@ -3,7 +3,16 @@ import { capacityOf } from './capacity.js'
 import { worstFairness } from './fairness.js'
 import { lateComerSeconds, lateComerShare } from './late-comer.js'
 import { recoveryRoundTrips } from './recovery.js'
-import { deliveredColumn, maxBetween, refusedPer100, settledAt, spanBetween, total, usedBetween } from './samples.js'
+import {
+  deliveredColumn,
+  flowSettledAt,
+  maxBetween,
+  refusedPer100,
+  settledAt,
+  spanBetween,
+  total,
+  usedBetween,
+} from './samples.js'
 
 /** One figure of a run. */
 export interface Metric {
@@ -81,8 +90,8 @@ const longestBurst = (recording: Recording): number | undefined => {
   const { burst, unit } = capacityOf(recording.scenario)
   if (burst === 0 || !isSaturated(recording)) return undefined
   const column = unit === 'amount' ? 'burstAmount' : 'burstPackets'
-  const bursts = recording.flows.map(({ series }) =>
-    maxBetween(series[column], series.interval, settledAt(recording), recording.scenario.duration),
+  const bursts = recording.flows.map((flow) =>
+    maxBetween(flow.series[column], flow.series.interval, flowSettledAt(flow), recording.scenario.duration),
   )
   return Math.max(...bursts) / burst
 }

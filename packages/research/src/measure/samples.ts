@@ -1,5 +1,5 @@
 import type { Duration, Instant } from '@stream/flow'
-import type { FlowSeries, Recording } from '@stream/simulator/scenarios'
+import type { FlowRecording, FlowSeries, Recording } from '@stream/simulator/scenarios'
 import { capacityOf, type Capacity } from './capacity.js'
 
 export type Column = Exclude<keyof FlowSeries, 'interval'>
@@ -31,10 +31,14 @@ export const deliveredColumn = ({ unit }: Capacity): Column =>
 
 const START_UP_ROUND_TRIPS = 10
 
-/** When the flows that begin at the beginning have had ten round trips to find their rate. */
+/** When a flow has had ten round trips to find its rate. */
+export const flowSettledAt = ({ startedAt, roundTrip }: FlowRecording): Instant =>
+  startedAt + START_UP_ROUND_TRIPS * roundTrip
+
+/** When all flows that begin at the beginning have had them. */
 export const settledAt = ({ scenario, flows }: Recording): Instant => {
   const first = flows.filter((_, index) => (scenario.flows[index]?.startsAt ?? 0) === 0)
-  return Math.max(0, ...first.map(({ startedAt, roundTrip }) => startedAt + START_UP_ROUND_TRIPS * roundTrip))
+  return Math.max(0, ...first.map(flowSettledAt))
 }
 
 /** Delivered between two instants, as a part of what the bottleneck could have passed. */
