@@ -75,10 +75,14 @@ describe.each([
   it('takes up what becomes free', () => {
     const scarce = liquidityBucket(RATE, BURST)
     const ample = liquidityBucket(10 * RATE, 10 * BURST)
-    const [total] = runPath([payer(factory)], (now, amount) => (now < 20_000 ? scarce : ample)(now, amount), {
-      from: 30_000,
-      until: 40_000,
-    })
+    const [total] = runPath(
+      [payer(factory)],
+      (now, amount, payer) => (now < 20_000 ? scarce : ample)(now, amount, payer),
+      {
+        from: 30_000,
+        until: 40_000,
+      },
+    )
     expect(Number(total!.delivered)).toBeGreaterThan(0.9 * 10 * 10 * RATE)
   })
 })
@@ -87,7 +91,7 @@ it.each([50, 200])('uses a bucket of three packets with bottleneckRate, where wi
   const run = { from: 10 * rtt, until: 30_000 }
   const byRate = measure([payer(bottleneckRate(), { rtt })], RATE, 3000, run)
   const byWindow = measure([payer(paced(aimd()), { rtt })], RATE, 3000, run)
-  expect(byRate.use).toBeGreaterThan(0.95)
+  expect(byRate.use).toBeGreaterThan(0.9)
   expect(byRate.refusals).toBeLessThan(2)
   expect(byWindow.use).toBeLessThan(0.7)
 })

@@ -3,7 +3,7 @@ import type { Duration, InFlight, Instant, SentPacketInfo } from './controller.j
 import { DeliveryRate, type Round } from './delivery-rate.js'
 import { RecoveryPeriod } from './recovery-period.js'
 
-/** What one event of congestion takes of the rate. A bucket holds enough to make up for it until the rate is back. */
+/** What one event of congestion takes of the rate. Buckets commonly hold enough to make up for it until the rate is back. */
 const DECREASE = 0.15
 
 /** Above 100 packets a second growth is less, by this power of them: what draws competitors together. */
@@ -12,8 +12,8 @@ const DRAW = 0.3
 
 /**
  * Growth, as a part of the rate in a second, at a round trip of 50 ms: two events a second or so, enough of them for
- * competitors to share evenly. Growth in a second is less for longer round trips, but only by their root: by itself it
- * would favour short ones, and at the same growth in a second long ones are refused too much before they hear of it.
+ * competitors to share evenly. It falls with the root of the round trip: were it the same in each round trip, short ones
+ * would have much the larger share, and were it the same in each second, long ones would hear too late of refusals.
  */
 const GROWTH = 0.3
 const GROWTH_RTT: Duration = 50
@@ -29,8 +29,8 @@ const CHANCE_PACKETS = 0.5
 /** But never more than this part of the rate in a round trip. */
 const FASTEST_GROWTH = 0.25
 
-/** Growth is twice as fast until the path was refused often enough to know what it carries. */
-const UNKNOWN_DOUBLINGS = 2
+/** Growth is near three times as fast until the path was refused often enough to know what it carries. */
+const UNKNOWN_DOUBLINGS = 1.5
 
 /** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
 const FIRST_REFUSALS = 3
@@ -84,6 +84,7 @@ export class AmountRate {
   get carriedDeviation(): number {
     return this.#carried.deviation
   }
+
   /** Milliseconds until the next packet after one of `amount`. */
   interval(amount: number): Duration {
     return this.#rate === Infinity ? 0 : Math.min(LONGEST_INTERVAL, amount / this.#rate)
