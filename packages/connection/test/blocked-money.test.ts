@@ -89,6 +89,7 @@ describe('a stream that is closed with money left', () => {
 })
 
 describe('StreamMoneyBlocked', () => {
+  // RFC 0029 4.4.4-5
   test('tells how much a stream would send once the peer accepts nothing more', () => {
     const pair = new Pair().drive(1_000)
     pair.accept('server', 400n)

@@ -19,6 +19,7 @@ describe('money in both directions', () => {
     expect(pair.server.stats()).toMatchObject({ totalSent: 30_000n, totalDelivered: 60_000n, totalReceived: 50_000n })
   })
 
+  // RFC 0029 4.3.1-1
   test('flows on streams that each end opens', () => {
     const pair = new Pair().drive(1_000)
     for (const side of ['client', 'server'] as const) pair.accept(side)
@@ -55,6 +56,7 @@ describe('a server', () => {
     expect(probes(pair, 'server')).toEqual([])
   })
 
+  // RFC 0029 4.3.2-3, 4.3.2-4
   test('sends no money, no probe and one packet only until the address has answered (E7)', () => {
     let toVictim = 0
     const pair = new Pair({ network: ({ amount }, from) => (from === 'server' ? (toVictim++, 'drop') : { amount }) })
@@ -91,6 +93,7 @@ describe('a server', () => {
     expect(pair.server.stats().totalSent).toBe(5_000n + 20_000n)
   })
 
+  // RFC 0029 4.3.2-1
   test('pays at the new address once it has answered', () => {
     const pair = new Pair({ server: { limits: { maxPacketAmount: 1_000n } } }).drive(1_000)
     pair.accept('client')

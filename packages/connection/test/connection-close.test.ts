@@ -101,6 +101,7 @@ describe('the end of a connection', () => {
     expectEnded(pair, 'client', { by: 'local', errorCode: ErrorCode.NoError, errorMessage: '' })
   })
 
+  // RFC 0029 5.3.1-2
   test('answers what still comes with a reject that says so, and takes no more money', () => {
     const pair = new Pair()
     pair.accept('server')

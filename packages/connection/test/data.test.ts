@@ -102,6 +102,7 @@ describe('data', () => {
     expect([1, 3, 5].map((id) => got.get(id)?.length)).toEqual([1_000_000, 1_000_000, 1_000_000])
   })
 
+  // RFC 0029 5.3.11-3
   test.each(['drop', 'T00'] as const)('is sent again in exactly the same frames after %s (D10)', (fate) => {
     const pair = new Pair()
     pair.network = failing(pair, FrameType.StreamData, 3, fate)

@@ -102,6 +102,7 @@ describe('an endpoint', () => {
     expect(world.endpoint.connectionCount).toBe(2)
   })
 
+  // RFC 0029 4.2-1
   test('takes the first segment behind its account and leaves the rest to the application', () => {
     const world = new World()
     const client = world.client()
@@ -111,6 +112,7 @@ describe('an endpoint', () => {
     expect(world.created).toHaveLength(1)
   })
 
+  // Fault S3
   test('knows canonical tokens only (E6)', () => {
     const world = new World()
     const client = world.client()
@@ -167,6 +169,7 @@ describe('an endpoint', () => {
     expect(client.send({ sequence: 2, frames: [HELLO] }).type).toBe('fulfill')
   })
 
+  // RFC 0029 4.2-2, 5.1-1
   test('refuses what does not open with F06, whether the connection lives or not (E8)', () => {
     const world = new World()
     const [client, stranger] = [world.client(), world.client()]
@@ -195,6 +198,7 @@ describe('an endpoint', () => {
     expect(world.endpoint.connectionCount).toBe(3)
   })
 
+  // RFC 0039 2.1-2, 2.3-1, 2.3-2
   test('proves what it received with the receipts its token asks for', () => {
     const world = new World()
     const [receiptNonce, receiptSecret] = [crypto.randomBytes(16), crypto.randomBytes(32)]

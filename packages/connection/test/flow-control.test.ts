@@ -35,6 +35,7 @@ const narrow = {
 }
 
 describe('the sender', () => {
+  // RFC 0029 4.4.4-5
   test('stops at what the peer assumes of a stream and says that it is blocked', () => {
     const pair = new Pair({ server: narrow })
     pair.drive(500)
@@ -80,6 +81,7 @@ describe('the sender', () => {
     }
   })
 
+  // RFC 0029 5.3.3-1
   test('counts all streams against the limit of the connection, also those that are closed (D6)', () => {
     const pair = new Pair({ server: narrow })
     pair.drive(500)
@@ -124,6 +126,7 @@ describe('the sender', () => {
     expect(pair.server.state).toBe('established')
   })
 
+  // RFC 0029 4.3.1-2
   test('sends more to a client without an address when a reply with the limit is lost', () => {
     const pair = new Pair({
       server: narrow,
@@ -164,6 +167,7 @@ describe('the receiver', () => {
     expect(told(pair, 'server', FrameType.ConnectionMaxData)).toContain(1 << 20)
   })
 
+  // RFC 0029 4.4.4-1, 4.4.4-2, 4.5-1
   test('never takes a limit back, and lets the window grow when it is what holds the peer up', () => {
     const pair = new Pair({
       latency: 50,
@@ -188,6 +192,7 @@ describe('the receiver', () => {
     expect(limits.at(-1)! - 2_000_000).toBeLessThanOrEqual(160_000)
   })
 
+  // RFC 0029 4.4.4-4, 4.5-2
   test.each([
     ['stream', 1, 16_385, 'Exceeded flow control limits. Stream 1: Max stream byte offset: 16384, received: 16385'],
     ['connection', 5, 13_107, 'Exceeded flow control limits. Max connection byte offset: 65534, received: 65535'],

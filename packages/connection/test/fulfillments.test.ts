@@ -14,6 +14,7 @@ function pay(pair: Pair, amount: bigint): Pair {
 
 const packets = (maxPacketAmount: bigint) => ({ limits: { maxPacketAmount } })
 
+// Fault J2
 describe('a fulfillment without the peer’s word (C5)', () => {
   test.each<[string, WayBack]>([
     ['stripped', (reply) => ({ ...reply, data: new Uint8Array(0) })],
@@ -32,6 +33,8 @@ describe('a fulfillment without the peer’s word (C5)', () => {
     expect(reasons(pair)).toEqual([])
   })
 
+  // RFC 0029 5.2-2, 5.2-4
+  // Fault A5, J3, P2
   test('of the wrong type or sequence counts as one without it', () => {
     const pair = new Pair({ client: packets(1_000n) }).drive(1_000)
     pair.wayBack = (reply) => {

@@ -96,6 +96,7 @@ describe('a reply of a hostile peer', () => {
     expect(pair.client.state).toBe('established')
   })
 
+  // RFC 0029 4.3.3-3
   test('with another asset than before ends the connection (F5)', () => {
     const frame = { type: FrameType.ConnectionAssetDetails, sourceAssetCode: 'XYZ', sourceAssetScale: 2 } as const
     const pair = answered({ frames: [frame] })
@@ -121,6 +122,7 @@ describe('a reply of a hostile peer', () => {
 })
 
 describe('a packet of a hostile peer', () => {
+  // RFC 0029 4.3.3-3
   test('with another asset than before ends the connection (F5)', () => {
     const pair = spoken()
     const frame = { type: FrameType.ConnectionAssetDetails, sourceAssetCode: 'USD', sourceAssetScale: 8 } as const
@@ -132,6 +134,7 @@ describe('a packet of a hostile peer', () => {
     expect(tell(pair, 'server', { sequence: 91 }).type).toBe('reject')
   })
 
+  // RFC 0029 4.4.4-3
   test('with lower limits than before changes nothing', () => {
     const pair = spoken()
     pair.accept('server')
@@ -223,6 +226,7 @@ describe('a packet of a hostile peer', () => {
 })
 
 describe('what nobody signed', () => {
+  // RFC 0029 4.2-2, 5.1-1
   test('as a Prepare is answered with F06 and changes nothing', () => {
     const pair = spoken()
     const real = forge(pair, 'server', { sequence: 90, frames: [data(1, 0, pattern(5))] })
@@ -274,6 +278,7 @@ describe('what nobody signed', () => {
   })
 })
 
+// Fault E4
 test('every Prepare and reply fits, also when a hostile peer makes us say as much as can be', () => {
   const pair = spoken({ server: { limits: { maxRemoteStreams: 3_000 } } })
   pair.accept('server')

@@ -30,6 +30,8 @@ describe('money is credited', () => {
     expect(pair.eventsOf('server', 'moneyReceived')).toEqual([])
   })
 
+  // RFC 0029 3.4-5
+  // Fault R2
   test('to no one when less than the minimum has arrived', () => {
     const pair = server()
     const reply = tell(pair, 'server', { sequence: next(), amount: 99n, minimum: 100n, frames: [money(1, 1n)] })
@@ -42,6 +44,7 @@ describe('money is credited', () => {
     expect(received(pair, 1)).toBe(100n)
   })
 
+  // Fault A3
   test('to no one, and not kept, when no stream is named (F8)', () => {
     const pair = server()
     const reply = tell(pair, 'server', { sequence: next(), amount: 100n })
@@ -102,6 +105,8 @@ describe('money is credited', () => {
 })
 
 describe('receiveMax', () => {
+  // RFC 0029 4.4.4-4
+  // Fault R2
   test('is exact for one packet and for the sum of its frames (C8)', () => {
     const pair = server(100n)
     const ten = Array.from({ length: 10 }, () => money(1, 1n))

@@ -24,6 +24,7 @@ function pay(pair: Pair, amount: bigint, ms = 20_000): Pair {
 }
 
 describe('the minimum of a packet', () => {
+  // RFC 0029 3.4-4
   test('is its amount times the least acceptable rate, rounded up', () => {
     const pair = pay(new Pair({ client: { limits: { maxPacketAmount: 1_001n } } }), 5_000n)
     const packets = paying(pair, 'client')
@@ -47,6 +48,7 @@ describe('the minimum of a packet', () => {
   })
 })
 
+// Fault A2
 describe('a connector that shrinks packets and keeps the fractions (C1)', () => {
   test.each([
     [1n, 2n],
@@ -200,6 +202,7 @@ describe('a rate below the minimum', () => {
     expectPromiseKept(pair, ratio(99n, 100n))
   })
 
+  // RFC 0029 3.4-5, 3.6-1
   test('that the receiver sees is rejected, with what has arrived', () => {
     const pair = new Pair({
       client: { exchangeRate: { fixed: ratio(1n) } },

@@ -13,6 +13,7 @@ function sealed(pair: Pair, side: Side): number {
 }
 
 describe('the packet limit (RFC 0029, 5.1.3)', () => {
+  // RFC 0029 5.1.3-1
   test('closes the sender before its key is used up, and the last packet is the close', () => {
     const pair = new Pair({ client: { limits } }).drive(1_000)
     pair.accept('server')
@@ -55,6 +56,7 @@ describe('the packet limit (RFC 0029, 5.1.3)', () => {
     expect(pair.eventsOf('client', 'closed')).toEqual([{ type: 'closed', reason: { by: 'packetLimit' } }])
   })
 
+  // RFC 0029 5.1.3-1
   test('holds for the sequence of the peer', () => {
     const pair = new Pair().drive(1_000)
     pair.accept('server')

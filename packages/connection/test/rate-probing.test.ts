@@ -27,6 +27,7 @@ describe('probing', () => {
     expect(pair.client.stats().minimumRate).toEqual(ratio(99n, 100n))
   })
 
+  // RFC 0029 3.4-3
   test('sends nothing that could be fulfilled and asks for no minimum', () => {
     const pair = new Pair().drive(1_000)
     const sent = pair.sent.client.filter(({ amount }) => amount > 0n)
@@ -57,6 +58,8 @@ describe('probing', () => {
     expect(pair.server.stats().totalReceived).toBe(500n)
   })
 
+  // RFC 0029 3.4-1
+  // Fault C12
   test("leaves the caller's minimum as it is, whatever the path offers", () => {
     const pair = new Pair({ client: { exchangeRate: { probe: true, minimum: ratio(1n, 3n) } } }).drive(1_000)
     expect(pair.client.stats().minimumRate).toEqual(ratio(1n, 3n))
@@ -133,6 +136,7 @@ describe('a path that refuses probes', () => {
     expect(closedBy(pair)).toEqual([{ by: 'pathMaximumZero' }])
   })
 
+  // Fault P1
   test.each([
     ['F08 without data', () => reject('F08')],
     [
@@ -157,6 +161,7 @@ describe('a path that refuses probes', () => {
     expect(pair.client.stats().minimumRate).toEqual(ratio(99n, 100n))
   })
 
+  // Fault P2
   test('with a Fulfill that cannot be right: a hint that ends nothing (D7)', () => {
     let left = 3
     const forged = { type: 'fulfill', fulfillment: new Uint8Array(32), data: new Uint8Array(0) } as const

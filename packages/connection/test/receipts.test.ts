@@ -21,6 +21,7 @@ function receipting(client = {}): Pair {
 }
 
 describe('receipts', () => {
+  // RFC 0039 2.1-4, 2.1-5
   test('come with each fulfillment, for the total of the stream', () => {
     const pair = receipting({ limits: { maxPacketAmount: 1_000n } })
     pair.run('client', (core) => core.setSendMax(core.openStream()!, 2_500n))
@@ -59,6 +60,7 @@ describe('receipts', () => {
     ])
   })
 
+  // RFC 0039 2.1-4
   test('are left out for a stream above 255, and the books stay right (C2)', () => {
     const pair = receipting()
     // Streams are closed until the peer may open number 257.

@@ -5,6 +5,7 @@ import { forge, hand, money } from './wire.js'
 const payment = (sequence: number) => ({ sequence, amount: 500n, frames: [money(1, 1n)] })
 
 describe('a Prepare that comes again (C7)', () => {
+  // Fault A3, S3
   test('while the first is answered: gets the same answer, and is credited once', () => {
     const pair = new Pair().drive(1_000)
     pair.accept('server')

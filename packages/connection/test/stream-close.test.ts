@@ -264,6 +264,7 @@ describe('the peer closes a stream', () => {
     expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ by: 'peer', errorCode: ErrorCode.InternalError }])
   })
 
+  // RFC 0029 5.3.7-2
   test('and later money and data on it are answered with StreamClose 6', () => {
     const pair = new Pair()
     pair.accept('server')
@@ -322,6 +323,7 @@ describe('the peer closes a stream', () => {
     expect(refused).toEqual([])
   })
 
+  // RFC 0029 5.3.7-2
   test('and what we still wanted to send is given up', () => {
     const pair = new Pair({ server: { limits: { streamWindow: 16_384, maxStreamWindow: 16_384 } } })
     pair.drive(500)

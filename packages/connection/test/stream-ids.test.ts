@@ -14,6 +14,7 @@ const closeFrame = (streamId: number): Frame => ({
 })
 
 describe('streams', () => {
+  // RFC 0029 3.3-1, 4.4.1-1
   test('are odd for clients and even for servers, ten of each at once', () => {
     const pair = new Pair().drive(500)
     const ids = (side: 'client' | 'server') =>
@@ -62,6 +63,7 @@ describe('streams', () => {
     expect(ids.filter((id) => id !== undefined)).toHaveLength(100)
   })
 
+  // RFC 0029 4.4.4-3
   test('that the peer allowed are not taken back by a lower limit (F6)', () => {
     const pair = new Pair({ server: { limits: { maxRemoteStreams: 100 } } }).drive(500)
     tell(pair, 'client', { sequence: 90, frames: [{ type: FrameType.ConnectionMaxStreamId, maxStreamId: 4 }] })
@@ -82,6 +84,7 @@ describe('streams', () => {
   })
 })
 
+// RFC 0029 4.4.1-2
 describe.each([
   ['server', 2, ErrorCode.ProtocolViolation, 'the wrong parity'],
   ['client', 1, ErrorCode.ProtocolViolation, 'the wrong parity'],

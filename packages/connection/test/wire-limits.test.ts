@@ -39,6 +39,7 @@ describe('packets', () => {
     }
   })
 
+  // RFC 0029 5.2-6
   test('look all the same with padding: probes, money, data, closes and replies (F13)', () => {
     const pair = busyPair(true)
     for (const side of SIDES) {
@@ -58,6 +59,7 @@ describe('packets', () => {
     }
   })
 
+  // RFC 0029 5.2-7
   test('are padded with zero bytes only', () => {
     const pair = busyPair(true)
     for (const prepare of pair.sent.client.slice(0, 40)) {
@@ -69,6 +71,7 @@ describe('packets', () => {
     }
   })
 
+  // RFC 0029 5.2-3
   test('have sequences of their own that only grow', () => {
     const pair = busyPair(false)
     for (const side of SIDES) {

@@ -40,6 +40,8 @@ function layout(...strings: number[][]): Buffer {
 }
 
 describe('server credentials', () => {
+  // RFC 0029 4.1-4
+  // RFC 0039 2.3-1, 2.3-2
   it('are found again in the token', () => {
     fc.assert(
       fc.property(anyContents, (contents) => {
@@ -69,6 +71,16 @@ describe('server credentials', () => {
   it('are those of another server under another secret', () => {
     const { token } = credentials.create()
     expect(serverCredentials(nodeCrypto, new Uint8Array(32).fill(9)).read(token)).toBeUndefined()
+  })
+
+  // RFC 0039 2.1-3, 2.3-3
+  it('hide the receipt secret from who holds the token and the shared secret', () => {
+    const { token, sharedSecret } = credentials.create(receipts)
+    for (const shown of [Buffer.from(token, 'base64url'), Buffer.from(sharedSecret)]) {
+      expect(shown.includes(receipts.receiptSecret.subarray(0, 4))).toBe(false)
+      expect(shown.includes(receipts.receiptNonce.subarray(0, 4))).toBe(false)
+    }
+    expect(serverCredentials(nodeCrypto, sharedSecret).read(token)).toBeUndefined()
   })
 
   it('are read alike by both providers', () => {
@@ -192,6 +204,7 @@ describe('misuse of server credentials', () => {
     },
   )
 
+  // Fault F15
   it('refuses a tag that is too long for an address', () => {
     const connectionTag = 'x'.repeat(MAX_CONNECTION_TAG_LENGTH + 1)
     expect(() => credentials.create({ connectionTag })).toThrow(

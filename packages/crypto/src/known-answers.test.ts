@@ -23,6 +23,7 @@ describe.each<[string, CryptoProvider]>([
     )
   })
 
+  // RFC 0029 6.2-1
   it('has the condition of that fulfillment', () => {
     const fulfillment = unhex('52e25b3294d4ec56ac402223bcd369ab0d26520df4fc42de685de5a597d6eaae')
     expect(hex(protection.condition(fulfillment))).toBe(
@@ -56,6 +57,7 @@ describe.each<[string, CryptoProvider]>([
     })
   })
 
+  // RFC 0039 3-1
   it('has a receipt', () => {
     const receipt = createReceipt(crypto, {
       nonce: new Uint8Array(16).fill(1),

@@ -26,6 +26,7 @@ describe('packet protection', () => {
     expect(protection.open(envelope)).toEqual(plaintext)
   })
 
+  // Fault E10
   it('does not open an envelope cut off at any length', () => {
     const envelope = protection.seal(plaintext)
     for (let length = 0; length < envelope.length; length++) {
@@ -47,6 +48,7 @@ describe('packet protection', () => {
     expect(protection.open(other.seal(plaintext))).toBeUndefined()
   })
 
+  // RFC 0029 5.1.1-1
   it('uses a fresh IV for every envelope, also of equal plaintexts and across connections', () => {
     const again = packetProtection(nodeCrypto, secret)
     const ivs = Array.from({ length: 3000 }, () => [protection, again].map((p) => hex(p.seal(plaintext).slice(0, 12))))

@@ -32,12 +32,14 @@ describe('a receipt', () => {
     )
   })
 
+  // RFC 0039 2-1, 2.1-6
   it('is refused when any bit was changed', () => {
     for (let bit = 8; bit < receipt.length * 8; bit++) {
       expect(() => verifyReceipt(nodeCrypto, flipBit(receipt, bit), secret)).toThrow(invalidHmac)
     }
   })
 
+  // RFC 0039 2-1, 2.1-6
   it('is refused under another secret', () => {
     expect(() => verifyReceipt(nodeCrypto, receipt, new Uint8Array(32).fill(3))).toThrow(invalidHmac)
   })
@@ -76,6 +78,7 @@ describe('a receipt', () => {
 })
 
 describe('a verifier that keeps one secret per nonce', () => {
+  // RFC 0039 2.2-1
   it('is asked for it with the decoded fields', () => {
     const asked: Receipt[] = []
     verifyReceipt(nodeCrypto, receipt, (decoded) => {

@@ -29,6 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true }))
 
+// RFC 0029 5.1.1-1
 it('processes started from one snapshot have different IVs, though random bytes were drawn before it was taken', () => {
   const ivs = [1, 2].map(() => run('--snapshot-blob', 'snapshot.blob').trim())
   expect(ivs[0]).toMatch(/^\d+(,\d+){11}$/)

@@ -43,6 +43,8 @@ describe('sizes', () => {
 })
 
 describe('padding', () => {
+  // RFC 0029 5.2-5, 5.2-7
+  // Fault A4
   test('fills with zero bytes up to the size asked for, and is ignored when read', () => {
     const padded = encodePacket(packet, { padTo: 20 })
     expect([...padded]).toEqual([...packetBytes, 0, 0, 0, 0, 0, 0])

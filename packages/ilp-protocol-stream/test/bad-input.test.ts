@@ -74,6 +74,7 @@ test('no message repeats a secret', async () => {
   expect(String(error)).not.toContain(secret.toString('hex'))
 })
 
+// Fault F18
 test('a server secret of a wrong length is refused at creation', () => {
   const { server: plugin } = pluginPair()
   expect(() => new Server({ plugin, serverSecret: Buffer.alloc(31) })).toThrow(
@@ -151,6 +152,7 @@ describe('generateAddressAndSecret', () => {
     expect(() => server.assetScale).toThrow('Server must be connected to get asset scale.')
   })
 
+  // Fault F15
   test('refuses a tag that is not ASCII, or that does not fit an ILP address', async () => {
     const server = await listening({ plugin: pluginPair().server })
     expect(() => server.generateAddressAndSecret('josé')).toThrow('connectionTag must be ASCII')

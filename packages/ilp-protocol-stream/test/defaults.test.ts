@@ -27,6 +27,7 @@ test('a stream starts with limits and totals of 0, open, and with buffers of 163
   expect(stream.writableHighWaterMark).toBe(16_384)
 })
 
+// RFC 0029 4.3.3-4
 test('both sides know both accounts and assets', async () => {
   const { client, served, credentials } = await connected({ credentials: 'some-tag' })
   expect(client).toMatchObject({

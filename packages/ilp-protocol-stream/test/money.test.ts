@@ -277,6 +277,7 @@ describe('limits', () => {
 })
 
 describe('handlers that throw', () => {
+  // Fault C6
   test('in `money` and `outgoing_money` change nothing in the books', async () => {
     const { client, served } = await connected({ rate: 0.5 })
     const thrower = vi.fn(() => {

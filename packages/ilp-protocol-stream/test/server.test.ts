@@ -8,6 +8,8 @@ import { pluginPair } from './plugin-pair.js'
 afterEach(() => void vi.useRealTimers())
 
 describe('credentials', () => {
+  // RFC 0029 4.1-1, 4.1-3
+  // RFC 0039 2.4-4
   test('are an address below the account, 32 bytes, and whether there will be receipts', async () => {
     const server = await listening({ plugin: pluginPair().server })
     const plain = server.generateAddressAndSecret()
@@ -55,6 +57,7 @@ describe('credentials', () => {
     await again.end()
   })
 
+  // RFC 0029 4.1-4
   test('survive a restart of the server with the same secret', async () => {
     const { client: plugin, server: serverPlugin } = pluginPair()
     const serverSecret = Buffer.alloc(32, 5)
@@ -239,6 +242,7 @@ describe('shouldFulfill', () => {
     expect(served.totalReceived).toBe('50')
   })
 
+  // Fault F17
   test.each([
     ['throws', () => { throw new Error('no') }], // prettier-ignore
     ['rejects without a reason', () => Promise.reject()],
@@ -265,6 +269,7 @@ describe('shouldFulfill', () => {
   })
 })
 
+// RFC 0039 2.1-2, 2.1-5
 test('receipts come back for what was received, and verify', async () => {
   const receiptNonce = Buffer.alloc(16, 3)
   const receiptSecret = Buffer.alloc(32, 4)

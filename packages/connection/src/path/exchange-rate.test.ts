@@ -24,6 +24,7 @@ describe('ExchangeRate', () => {
     expect(rate.minimum).toBeUndefined()
   })
 
+  // RFC 0029 3.4-2
   it('takes one sample as the interval that rounding down leaves open', () => {
     const rate = new ExchangeRate(noSlippage)
     rate.sample(1000n, 333n)
@@ -104,6 +105,8 @@ describe('ExchangeRate', () => {
       expect(compareRatios(rate.minimum!, ratio(123n, 100n))).toBe(0)
     })
 
+    // RFC 0029 3.4-1
+    // Fault C12
     it('is the caller’s own whatever the path quotes', () => {
       const rate = new ExchangeRate({ minimum: ratio(9n, 10n), fixed: ratio(2n), slippage: ratio(1n, 2n) })
       rate.sample(1000n, 10n)

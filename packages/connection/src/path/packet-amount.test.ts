@@ -207,6 +207,7 @@ describe('PacketAmount', () => {
     expect(packetAmount.limit).toBe(5000n)
   })
 
+  // Fault A5
   it('stays between one unit, the floor and the caller’s maximum whatever the path says', () => {
     const event = fc.record({
       amount: fc.bigInt(0n, 5000n),

@@ -30,6 +30,7 @@ describe('ratio', () => {
     expect(ratio(7n)).toEqual({ numerator: 7n, denominator: 1n })
   })
 
+  // Fault F1
   it('multiplies to the neighbours of the exact product', () => {
     fc.assert(
       fc.property(amounts, ratios, (amount, r) => {
@@ -63,6 +64,7 @@ describe('ratio', () => {
     )
   })
 
+  // Fault F1
   it('multiplies ratios exactly and in lowest terms', () => {
     expect(multiplyRatios(ratio(2n, 3n), ratio(9n, 4n))).toEqual(ratio(3n, 2n))
     expect(multiplyRatios(ratio(0n, 3n), ratio(9n, 4n))).toEqual(ratio(0n, 1n))

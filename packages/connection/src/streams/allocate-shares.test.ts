@@ -6,6 +6,7 @@ const unlimited = () => 2n ** 64n - 1n
 const sharesOf = (...entries: [number, bigint][]) => entries.map(([streamId, shares]) => ({ streamId, shares }))
 
 describe('allocateShares', () => {
+  // RFC 0029 5.3.8-1
   it('gives each stream its proportion (the example of RFC 0029, 5.3.8)', () => {
     const amounts = allocateShares(100n, sharesOf([2, 5n], [4, 15n], [6, 30n]), unlimited, [2, 4, 6])
     expect(amounts).toEqual(
@@ -17,6 +18,7 @@ describe('allocateShares', () => {
     )
   })
 
+  // RFC 0029 5.3.8-2
   it('gives the remainder to the lowest-numbered open stream, whether it has shares or not', () => {
     expect(allocateShares(10n, sharesOf([5, 1n], [7, 1n], [9, 1n]), unlimited, [1, 5, 7, 9])).toEqual(
       new Map([
@@ -28,6 +30,7 @@ describe('allocateShares', () => {
     )
   })
 
+  // RFC 0029 5.3.8-2
   it('passes the remainder on where there is no room', () => {
     const room = (id: number) => ({ 1: 3n, 3: 4n, 5: 100n })[id] ?? 0n
     expect(allocateShares(11n, sharesOf([1, 1n], [3, 1n], [5, 1n]), room, [1, 3, 5])).toEqual(

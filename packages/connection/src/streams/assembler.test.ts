@@ -42,6 +42,7 @@ describe('Assembler', () => {
     expect(readAll(assembler)).toEqual([...segment(4, 2)])
   })
 
+  // RFC 0029 5.3.11-2
   it('leaves known bytes as they first came', () => {
     const assembler = new Assembler()
     assembler.insert(2, Uint8Array.of(2, 2))
@@ -73,6 +74,7 @@ describe('Assembler', () => {
     expect(assembler.read(1e6)!.buffer).toBe(packet.buffer)
   })
 
+  // Fault F16
   it('works at positions far above 2^32', () => {
     const assembler = new Assembler()
     const far = 2 ** 45 + 123

@@ -13,6 +13,7 @@ describe('SendBuffer', () => {
     expect([buffer.next(100), buffer.nextLost(100)]).toEqual([undefined, undefined])
   })
 
+  // RFC 0029 5.3.11-1
   it('gathers small writes and cuts large ones to what fits', () => {
     const buffer = new SendBuffer()
     buffer.write(counting(3))
@@ -49,6 +50,7 @@ describe('SendBuffer', () => {
     expect(buffer.isAcked).toBe(false)
   })
 
+  // RFC 0029 5.3.11-3
   it('sends a lost segment again exactly as it was (RFC 0029, 5.3.11)', () => {
     const buffer = new SendBuffer()
     buffer.write(counting(100))
@@ -116,6 +118,7 @@ describe('SendBuffer', () => {
     ])
   })
 
+  // RFC 0029 5.3.11-2
   it('delivers every byte over any pattern of losses, never cutting a segment anew', () => {
     const step = fc.record({
       write: fc.oneof(fc.nat(20), fc.nat(3000)),
