@@ -2,7 +2,7 @@ import type { CongestionController, CongestionSignal, Duration, Instant, SentPac
 import { Agenda } from './agenda.js'
 
 /** What the path does with a packet that reaches it; a number is the time it waits in a queue before it passes. */
-export type Verdict = 'acked' | CongestionSignal | Duration
+type Verdict = 'acked' | CongestionSignal | Duration
 export type Policy = (now: Instant, amount: bigint, payer: number) => Verdict
 
 /** A connector's token bucket: `rate` units a second, `burst` units at most, full at the beginning. */
@@ -49,7 +49,7 @@ export interface Totals {
   waited: Duration
 }
 
-export interface Answer {
+interface Answer {
   readonly payer: number
   readonly at: Instant
   readonly amount: bigint

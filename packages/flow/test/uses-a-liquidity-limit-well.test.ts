@@ -77,7 +77,7 @@ describe.each([
     const ample = liquidityBucket(10 * RATE, 10 * BURST)
     const [total] = runPath(
       [payer(factory)],
-      (now, amount, payer) => (now < 20_000 ? scarce : ample)(now, amount, payer),
+      (now, amount, index) => (now < 20_000 ? scarce : ample)(now, amount, index),
       {
         from: 30_000,
         until: 40_000,
