@@ -3,6 +3,7 @@
 //   node scripts/sim.mjs --seeds 1000                        fresh seeds, all profiles in turn
 //   node scripts/sim.mjs --seeds 1000 --first 7 --profile lossy --workers 2
 //   node scripts/sim.mjs --replay 7 --profile lossy --trace   one run, told line by line
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads are no windows */
 import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,8 +111,8 @@ function printFailure({ seed, profile, violations }) {
 /** One thread: takes batches of seeds until there are no more. */
 function work() {
   parentPort.on('message', (seeds) => {
-    if (seeds === undefined) return parentPort.close()
-    parentPort.postMessage(seeds.map((seed) => play(seed, profileOf(seed, workerData.profile))))
+    if (seeds === undefined) parentPort.close()
+    else parentPort.postMessage(seeds.map((seed) => play(seed, profileOf(seed, workerData.profile))))
   })
 }
 

@@ -148,6 +148,7 @@ export class Application {
       }
       case 'moneyOffered':
         return this.#decide(event.id)
+      default:
     }
   }
 

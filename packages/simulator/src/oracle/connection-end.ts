@@ -4,7 +4,7 @@ import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import { ConnectionDriver, type SendPrepare } from '../connection-driver.js'
 import type { Inspector } from './inspector.js'
 import { HandlerError } from './application.js'
-import { Observation, type ArrivedPrepare, type Books, type EndTerms, type StreamBooks } from './observation.js'
+import { Observation, payee, type ArrivedPrepare, type Books, type EndTerms, type StreamBooks } from './observation.js'
 import type { SkewedClock } from './skewed-clock.js'
 
 export interface ConnectionEndOptions {
@@ -56,6 +56,10 @@ export class ConnectionEnd {
     this.observation.end ??= 'gone'
   }
 
+  get isOpen(): boolean {
+    return !this.#isGone && ['establishing', 'established'].includes(this.connection.state)
+  }
+
   get isGone(): boolean {
     return this.#isGone
   }
@@ -97,6 +101,8 @@ export class ConnectionEnd {
     const sent = this.observation.onSent(clock.now, prepare, minimumRate)
     const { name } = this.observation.terms
     note?.(`${name} sends ${sent.packet?.sequence} of ${prepare.amount}${sent.isPaying ? '' : ' (test)'}`)
+    const paid = payee(sent.packet)
+    if (paid !== undefined) this.#streamIds.add(paid)
     inspector.onSent(this.observation, sent)
     send({ ...prepare, expiresAt: clock.toWire(prepare.expiresAt) }, (reply) => {
       if (this.#isGone) return
@@ -149,10 +155,6 @@ export class ConnectionEnd {
       if (error instanceof StreamError) throw error
       this.#options.inspector.report('I12 errors', this.observation.terms.name, String((error as Error).stack ?? error))
     }
-  }
-
-  noteStream(streamId: number): void {
-    this.#streamIds.add(streamId)
   }
 
   #books(): Books {

@@ -84,7 +84,11 @@ export function scenario(seed: number, profile: Profile): Scenario {
     ...(isHostile && {
       hostile: {
         end: random.chance(0.5) ? ('client' as const) : ('server' as const),
-        plan: { packets: 60 + random.integer(100), pause: random.between(5, 80), nastiness: random.between(0, 0.15) },
+        plan: {
+          packets: 60 + random.integer(100),
+          pause: random.between(5, 80),
+          nastiness: random.chance(0.5) ? 0 : random.between(0, 0.05),
+        },
       },
     }),
   }
@@ -184,6 +188,7 @@ function drawChanges(random: Random, profile: Profile, connectors: readonly Conn
     changes.push({ kind: 'wrongTime', end, by: random.between(-3, 3) * SECOND, at })
     changes.push({ kind: 'wrongTime', end, by: 0, at: until })
   }
+  for (let i = some(0.15, 3); i > 0; i--) changes.push({ kind: 'moveClient', at: random.between(0, 1) * until })
   return changes.sort((a, b) => a.at - b.at)
 }
 

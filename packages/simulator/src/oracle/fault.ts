@@ -49,10 +49,8 @@ export interface FaultPlan {
   readonly bursts: readonly Burst[]
   /** Codes out of which `refuse`, `forgeReject` and `changeCode` draw. */
   readonly rejectCodes: readonly string[]
-  /** Nobody on this hop forwards less than that part of a Prepare, in thousandths: what `underpay` draws from. Default: anything. */
+  /** What `underpay` leaves of a Prepare. Default: any of these. */
   readonly underpayTo?: 'nothing' | 'oneLessThanMinimum' | 'anything'
-  /** What an F08 of this hop says. Default: drawn from honest, empty, garbage and hostile figures. */
-  readonly tooLarge?: { readonly received: bigint; readonly maximum: bigint }
 }
 
 /** How often what went wrong in a run. */

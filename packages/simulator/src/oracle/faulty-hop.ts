@@ -99,8 +99,8 @@ class FaultyHop {
   }
 
   #refusal(amount: bigint, otherEnvelope: Uint8Array | undefined): IlpReply {
-    const { random, plan } = this.#options
-    const { reject, label } = forgedReject(random, this.#code(), { amount, otherEnvelope }, plan.tooLarge)
+    const { random } = this.#options
+    const { reject, label } = forgedReject(random, this.#code(), { amount, otherEnvelope })
     this.#count(`refuse ${label}`)
     return reject
   }
@@ -154,11 +154,11 @@ class FaultyHop {
   }
 
   #changeReply(reply: IlpReply, now: Instant): IlpReply {
-    const { random, plan } = this.#options
+    const { random } = this.#options
     const otherEnvelope = this.#anyOf(this.#seen[reply.type])
     if (this.#happens('forgeReject', now)) {
       const amount = BigInt(1 + random.integer(1_000_000))
-      const { reject, label } = forgedReject(random, this.#code(), { amount, otherEnvelope }, plan.tooLarge)
+      const { reject, label } = forgedReject(random, this.#code(), { amount, otherEnvelope })
       this.#count(`forgeReject ${label}`)
       return reject
     }

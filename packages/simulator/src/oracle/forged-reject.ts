@@ -16,24 +16,18 @@ export function forgedReject(
   random: Random,
   code: string,
   packet: RejectedPacket,
-  tooLarge?: { readonly received: bigint; readonly maximum: bigint },
 ): { readonly reject: IlpReject; readonly label: string } {
-  const [label, data] = code === 'F08' ? tooLargeData(random, packet.amount, tooLarge) : otherData(random, packet)
+  const [label, data] = code === 'F08' ? tooLargeData(random, packet.amount) : otherData(random, packet)
   const triggeredBy = random.chance(0.9) ? 'test.adversary' : ''
   const message = random.chance(0.9) ? '' : 'no'.repeat(random.integer(40))
   return { reject: { type: 'reject', code, triggeredBy, message, data }, label: `${code} ${label}` }
 }
 
-function tooLargeData(
-  random: Random,
-  amount: bigint,
-  told: { readonly received: bigint; readonly maximum: bigint } | undefined,
-): [string, Uint8Array] {
+function tooLargeData(random: Random, amount: bigint): [string, Uint8Array] {
   const figures = (label: string, receivedAmount: bigint, maximumAmount: bigint): [string, Uint8Array] => [
     label,
     encodeAmountTooLarge({ receivedAmount, maximumAmount }),
   ]
-  if (told !== undefined) return figures('told', told.received, told.maximum)
   switch (random.integer(9)) {
     case 0:
       return ['empty', NO_DATA]

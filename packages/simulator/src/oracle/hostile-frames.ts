@@ -9,7 +9,8 @@ interface Context {
   /** Probability that the frame breaks the protocol. */
   readonly nastiness: number
   readonly localAddress: string
-  readonly sequence: number
+  /** Streams that exist or that it may open. */
+  readonly streamIds: readonly number[]
 }
 
 type Labelled = { readonly label: string; readonly frame: Frame }
@@ -19,10 +20,11 @@ export function hostileFrame(context: Context): Labelled {
   return context.random.chance(context.nastiness) ? forbiddenFrame(context) : oddFrame(context)
 }
 
-const streamIdOf = (random: Random): number => 1 + random.integer(20)
+const streamIdOf = ({ random, streamIds }: Context): number => streamIds[random.integer(streamIds.length)] ?? 1
 
-function oddFrame({ random, localAddress }: Context): Labelled {
-  const streamId = streamIdOf(random)
+function oddFrame(context: Context): Labelled {
+  const { random, localAddress } = context
+  const streamId = streamIdOf(context)
   const amount = anyAmount(random)
   const offset = random.chance(0.8) ? random.integer(2_000) : random.integer(15_000)
   const position = anyPosition(random)
@@ -74,9 +76,10 @@ function oddFrame({ random, localAddress }: Context): Labelled {
   }
 }
 
-function forbiddenFrame({ random }: Context): Labelled {
+function forbiddenFrame(context: Context): Labelled {
+  const { random } = context
   const data = random.bytes(random.integer(50))
-  switch (random.integer(7)) {
+  switch (random.integer(8)) {
     case 0:
       return { label: 'stream 0', frame: { type: FrameType.StreamData, streamId: 0, offset: 0, data } }
     case 1:
@@ -85,7 +88,7 @@ function forbiddenFrame({ random }: Context): Labelled {
       const offset = 1_000_000_000 + random.integer(1_000_000)
       return {
         label: 'data beyond the limit',
-        frame: { type: FrameType.StreamData, streamId: streamIdOf(random), offset, data },
+        frame: { type: FrameType.StreamData, streamId: streamIdOf(context), offset, data },
       }
     }
     case 3: {
@@ -96,7 +99,7 @@ function forbiddenFrame({ random }: Context): Labelled {
       }
     }
     case 4:
-      return { label: 'shares 0', frame: { type: FrameType.StreamMoney, streamId: streamIdOf(random), shares: 0n } }
+      return { label: 'shares 0', frame: { type: FrameType.StreamMoney, streamId: streamIdOf(context), shares: 0n } }
     case 5:
       return { label: 'no address', frame: { type: FrameType.ConnectionNewAddress, sourceAccount: 'not an address!' } }
     default:

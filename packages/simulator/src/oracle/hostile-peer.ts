@@ -1,6 +1,13 @@
 import type { PacketProtection } from '@stream/crypto'
 import type { Duration } from '@stream/flow'
-import { encodePacket, FrameType, IlpPacketType, MAX_PLAINTEXT_BYTES, packetSize, type Frame } from '@stream/frames'
+import {
+  encodePacket,
+  IlpPacketType,
+  MAX_PLAINTEXT_BYTES,
+  packetSize,
+  type Frame,
+  type StreamPacket,
+} from '@stream/frames'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { SendPrepare } from '../connection-driver.js'
 import type { Random } from '../random.js'
@@ -16,6 +23,8 @@ export interface HostilityPlan {
   readonly pause: Duration
   /** Probability per frame that it breaks the protocol, which ends the connection if the other end is in its senses. */
   readonly nastiness: number
+  /** What it sends, in order, in place of what comes to its mind. */
+  readonly script?: readonly { readonly amount: bigint; readonly frames: readonly Frame[] }[]
 }
 
 export interface HostilePeerOptions {
@@ -28,6 +37,8 @@ export interface HostilePeerOptions {
   /** Where the other end is; `undefined` until it has told. */
   readonly victim: () => string | undefined
   readonly localAddress: string
+  /** Whose streams are the odd ones. */
+  readonly isClient: boolean
 }
 
 /** Sends whatever comes to its mind and answers as it likes, in packets that open with the right keys. */
@@ -35,26 +46,31 @@ export class HostilePeer {
   readonly #options: HostilePeerOptions
   #sequence = 0
   #left: number
-  #lastIncoming = 1
+  readonly #streamIds: number[]
 
   constructor(options: HostilePeerOptions) {
     this.#options = options
     this.#left = options.plan.packets
+    this.#streamIds = Array.from({ length: 10 }, (_, i) => 2 * i + (options.isClient ? 1 : 2))
   }
 
   start(): void {
     const { scheduler, random, plan } = this.#options
     if (this.#left-- <= 0) return
     scheduler.after(random.between(0, 2 * plan.pause), () => {
-      this.#sendSomething()
+      const step = plan.script?.[this.#sequence]
+      if (plan.script === undefined) this.#sendSomething()
+      else if (step !== undefined) this.#send(++this.#sequence, step.amount, [...step.frames])
       this.start()
     })
   }
 
   /** What arrives is answered with a lie, the truth, or not at all. */
-  receive(prepare: IlpPrepare, answer: (reply: IlpReply) => void, sequence: number): void {
+  receive(prepare: IlpPrepare, answer: (reply: IlpReply) => void, { sequence, frames }: StreamPacket): void {
     const { random, counts, protection, scheduler } = this.#options
-    this.#lastIncoming = sequence
+    for (const frame of frames) {
+      if ('streamId' in frame && !this.#streamIds.includes(frame.streamId)) this.#streamIds.push(frame.streamId)
+    }
     const roll = random.integer(20)
     if (roll === 0) return counts.count('peer is silent')
     const isFulfilled = roll < 14
@@ -78,6 +94,15 @@ export class HostilePeer {
     const lies = [0n, 1n, amount * 2n, (1n << 64n) - 1n, amount - 1n, amount / 2n]
     const lie = lies[random.integer(lies.length)] ?? 0n
     return lie < 0n ? 0n : lie
+  }
+
+  #send(sequence: number, amount: bigint, frames: Frame[]): void {
+    const { protection, scheduler, send, victim } = this.#options
+    const destination = victim()
+    if (destination === undefined) return
+    const data = this.#seal(IlpPacketType.Prepare, sequence, 0n, frames)
+    const executionCondition = protection.condition(protection.fulfillment(data))
+    send({ amount, destination, executionCondition, expiresAt: scheduler.now + 30_000, data }, () => {})
   }
 
   #sendSomething(): void {
@@ -116,7 +141,7 @@ export class HostilePeer {
     const isStorm = random.chance(0.01)
     const count = isStorm ? 10_000 : random.integer(5)
     if (isStorm) counts.count('10000 frames')
-    const context = { random, nastiness: isStorm ? 0 : plan.nastiness, localAddress, sequence: this.#lastIncoming }
+    const context = { random, nastiness: isStorm ? 0 : plan.nastiness, localAddress, streamIds: this.#streamIds }
     const only = isStorm ? hostileFrame(context) : undefined
     return Array.from({ length: count }, () => {
       if (only !== undefined) return only.frame
@@ -132,9 +157,4 @@ export class HostilePeer {
     while (packetSize(packet) > MAX_PLAINTEXT_BYTES) packet.frames = packet.frames.slice(0, packet.frames.length >> 1)
     return this.#options.protection.seal(encodePacket(packet))
   }
-}
-
-/** What a hostile end announces first, or a server would not know where to answer. */
-export function introduction(localAddress: string): Frame {
-  return { type: FrameType.ConnectionNewAddress, sourceAccount: localAddress }
 }

@@ -120,6 +120,7 @@ export class Observation {
   readonly #protection: PacketProtection
   readonly #books: () => Books
   #snapshot: Books | undefined
+  #lastDestination = ''
 
   constructor(terms: EndTerms, protection: PacketProtection, books: () => Books, now: Instant) {
     this.terms = terms
@@ -168,6 +169,7 @@ export class Observation {
     const key = keyOf(prepare.data)
     const sent: SentPrepare = { at, prepare, key, packet, isPaying, minimumRate, isFulfilled: false, isAnswered: false }
     this.sent.set(key, sent)
+    this.#lastDestination = prepare.destination
     return sent
   }
 
@@ -212,15 +214,16 @@ export class Observation {
     const type = reply.type === 'fulfill' ? IlpPacketType.Fulfill : IlpPacketType.Reject
     const isOurs = answer !== undefined && answer.sequence === sent.packet?.sequence && answer.ilpPacketType === type
     const isInTime = now < sent.prepare.expiresAt + this.terms.grace
+    // An answer from an address that the peer has left says nothing about the way to the new one.
+    const isOfThisPath = isInTime && sent.prepare.destination === this.#lastDestination
     const { hearsay } = this
     if (isOurs && (reply.type === 'reject' || isRight)) {
       if (answer.frames.some((frame) => frame.type === FrameType.ConnectionClose)) hearsay.isClosedByPeer = true
       this.isEstablished = true
-      if (!isInTime) return
-      hearsay.lastAuthenticAt = now
-      hearsay.failuresInARow = 0
+      if (isInTime) hearsay.lastAuthenticAt = now
+      if (isOfThisPath) hearsay.failuresInARow = 0
     } else if (isRight) {
-      if (isInTime) hearsay.failuresInARow = 0
+      if (isOfThisPath) hearsay.failuresInARow = 0
     } else if (reply.type === 'fulfill' || reply.code.startsWith('F')) {
       hearsay.mostFailuresInARow = Math.max(hearsay.mostFailuresInARow, ++hearsay.failuresInARow)
     }

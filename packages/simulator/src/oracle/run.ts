@@ -78,9 +78,8 @@ function play(world: World): void {
 /** Runs until `until`, and asks the invariants after each step. */
 function advance(world: World, until: number): void {
   const { scheduler } = world.network
-  let isDone = false
-  scheduler.at(until, () => (isDone = true))
-  for (let steps = 0; !isDone; steps++) {
+  scheduler.at(until, () => {})
+  for (let steps = 0; scheduler.now < until; steps++) {
     if (steps > MOST_STEPS) throw new SimulationStuckError(`still busy after ${MOST_STEPS} steps`)
     scheduler.step()
     world.check()
@@ -105,6 +104,8 @@ function apply(world: World, change: Change): void {
     }
     case 'restartServer':
       return world.restartServer()
+    case 'moveClient':
+      return world.moveClient()
     case 'clockStep':
       return world.clocks[change.end].step(change.by)
     case 'wrongTime':

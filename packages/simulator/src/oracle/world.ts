@@ -49,6 +49,7 @@ export class World {
   #hostileServer: { peer: HostilePeer; protection: PacketProtection } | undefined
   #connectionsMade = 0
   #restarts = 0
+  #moves = 0
 
   constructor({ scenario, crypto, note }: WorldOptions) {
     this.scenario = scenario
@@ -102,6 +103,21 @@ export class World {
     this.server?.restart()
   }
 
+  /** The newest client can be reached at another address from now on. */
+  moveClient(): void {
+    const client = this.clients.at(-1)
+    if (client === undefined || this.scenario.hostile !== undefined) return
+    const { connection, driver, isOpen } = client.end
+    if (!isOpen) return
+    const address = `test.c0.moved${++this.#moves}`
+    const { towardsServer, towardsClient } = this.path.wires(0, `hop 0 of move ${this.#moves}`)
+    const link = { out: towardsServer, in: towardsClient }
+    this.network.attach({ address, connector: 'c0', asset: { code: 'A0', scale: 9 }, link }, (prepare, answer) =>
+      client.end.receive(prepare, answer),
+    )
+    driver.run(() => connection.changeLocalAddress(address))
+  }
+
   // ── the network ───────────────────────────────────────────────────────────────
 
   #buildPath(): void {
@@ -141,7 +157,7 @@ export class World {
   #receiveAsHostileServer(prepare: IlpPrepare, answer: Parameters<HostilePeer['receive']>[1]): void {
     const packet = this.#hostileServer && readWith(this.#hostileServer.protection, prepare.data)
     if (packet === undefined) return
-    this.#hostileServer?.peer.receive(prepare, answer, packet.sequence)
+    this.#hostileServer?.peer.receive(prepare, answer, packet)
   }
 
   #minimumOf({ data }: IlpPrepare): bigint | undefined {
@@ -198,7 +214,10 @@ export class World {
       clock,
       isCalm: () => this.isCalm,
       count: (kind) => this.counts.count(kind),
-      report: (invariant, what) => this.inspector.report(invariant, name, what),
+      report: (invariant, what) => {
+        // Whoever holds the keys writes what it likes.
+        if (this.scenario.hostile === undefined) this.inspector.report(invariant, name, what)
+      },
     }
   }
 
@@ -230,12 +249,13 @@ export class World {
         send,
         victim,
         localAddress,
+        isClient: scenario.hostile?.end === 'client',
       })
     if (scenario.hostile?.end === 'client') {
       const peer = hostile(address, attachment.send, () => destination)
       onPrepare = (prepare, answer) => {
         const packet = readWith(protection, prepare.data)
-        if (packet !== undefined) peer.receive(prepare, answer, packet.sequence)
+        if (packet !== undefined) peer.receive(prepare, answer, packet)
       }
       peer.start()
       return

@@ -5,17 +5,20 @@ import type { Finding, Invariant } from '../invariant.js'
 /** The pause between two attempts grows, so a while without any progress sees few of them. */
 const WHILE = 10_000
 const ATTEMPTS_PER_WHILE = 400
+/** All that is in flight may come back and go again at once, a few times over: smaller, or by another way. */
+const ROUNDS = 4
 
 interface Effort {
   since: Instant
   attempts: number
+  mostInFlight: number
 }
 
 /** I9: without progress nobody sends at full speed. */
 export function noSpin(): Invariant {
   const efforts = new WeakMap<Observation, Effort>()
   const effortOf = (end: Observation, now: Instant): Effort => {
-    const effort = efforts.get(end) ?? { since: now, attempts: 0 }
+    const effort = efforts.get(end) ?? { since: now, attempts: 0, mostInFlight: 0 }
     efforts.set(end, effort)
     return effort
   }
@@ -23,13 +26,14 @@ export function noSpin(): Invariant {
     name: 'I9 no spin',
     onSent(end, { at }): Finding {
       const effort = effortOf(end, at)
-      if (at - effort.since > WHILE) Object.assign(effort, { since: at, attempts: 0 })
-      if (++effort.attempts <= ATTEMPTS_PER_WHILE) return undefined
+      if (at - effort.since > WHILE) Object.assign(effort, { since: at, attempts: 0, mostInFlight: 0 })
+      effort.mostInFlight = Math.max(effort.mostInFlight, end.books().packetsInFlight)
+      if (++effort.attempts <= ATTEMPTS_PER_WHILE + ROUNDS * effort.mostInFlight) return undefined
       return `${effort.attempts} packets within ${at - effort.since} ms and nothing came of any`
     },
     onReply(end, _sent, reply, now, isNews): Finding {
       const isProgress = isNews || end.hearsay.lastAuthenticAt === now || reply.type === 'fulfill'
-      if (isProgress) Object.assign(effortOf(end, now), { since: now, attempts: 0 })
+      if (isProgress) Object.assign(effortOf(end, now), { since: now, attempts: 0, mostInFlight: 0 })
       return undefined
     },
   }
