@@ -7,6 +7,7 @@ import ts from 'typescript'
  * @property {string} id `0029 4.4.1-2` or `fault C4`
  * @property {string} file
  * @property {string} title with the titles of the describes around it
+ * @property {number | undefined} line of the comment, from 1; none when the id stands in the title
  */
 
 const comment = /^\/\/\s*(RFC 00\d\d|Fault)\s+(.+?)\s*$/
@@ -38,8 +39,8 @@ export function annotationsIn(file, text) {
     const title = call === undefined ? undefined : titleOf(call, source)
     if (title !== undefined) {
       titles = [...around, title]
-      for (const id of [...idsAbove(node, text), ...faultsIn(title)]) {
-        found.push({ id, file, title: titles.join(' › ') })
+      for (const { id, line } of [...idsAbove(node, text), ...faultsIn(title)]) {
+        found.push({ id, file, title: titles.join(' › '), line })
       }
     }
     ts.forEachChild(node, (child) => visit(child, titles))
@@ -48,8 +49,12 @@ export function annotationsIn(file, text) {
   return found
 }
 
-/** How many comments of that form there are, whether or not a test follows them. */
-export const annotationCount = (text) => text.split('\n').filter((line) => comment.test(line.trim())).length
+/** The lines, from 1, of such comments that stand above no test. @param {Annotation[]} found in the same file */
+export function looseComments(text, found) {
+  const attached = new Set(found.map(({ line }) => line))
+  const lines = text.split('\n').map((line, index) => (comment.test(line.trim()) ? index + 1 : undefined))
+  return lines.filter((line) => line !== undefined && !attached.has(line))
+}
 
 function idsAbove(node, text) {
   const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []
@@ -57,11 +62,12 @@ function idsAbove(node, text) {
     const match = comment.exec(text.slice(pos, end))
     if (match === null) return []
     const kind = match[1] === 'Fault' ? 'fault' : match[1].slice(4)
-    return match[2].split(/,\s*/).map((id) => `${kind} ${id}`)
+    const line = text.slice(0, pos).split('\n').length
+    return match[2].split(/,\s*/).map((id) => ({ id: `${kind} ${id}`, line }))
   })
 }
 
 function faultsIn(title) {
   const ids = [...title.matchAll(idsInTitle)].flatMap(([, list]) => list.split(', '))
-  return ids.filter((id) => /^[ACDEFJPRS]/.test(id)).map((id) => `fault ${id}`)
+  return ids.filter((id) => /^[ACDEFJPRS]/.test(id)).map((id) => ({ id: `fault ${id}`, line: undefined }))
 }

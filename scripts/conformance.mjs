@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { annotationCount, annotationsIn } from './annotated-tests.mjs'
+import { annotationsIn, looseComments } from './annotated-tests.mjs'
 import { root } from './workspace.mjs'
 
 const output = 'docs/CONFORMANCE.md'
@@ -102,8 +102,7 @@ function readAnnotations() {
     const text = readFileSync(path.join(root, file), 'utf8')
     const found = annotationsIn(file, text)
     annotations.push(...found)
-    if (annotationCount(text) > 0 && found.length === 0)
-      faults.push(`${file}: a comment names what no test below it shows`)
+    faults.push(...looseComments(text, found).map((line) => `${file}:${line} stands above no test`))
   }
   return { annotations, faults }
 }

@@ -15,6 +15,7 @@ const checks = {
   prettier: [bin('prettier'), '--cache', '--check', '--log-level', 'warn', '.'],
   knip: [bin('knip')],
   docs: [process.execPath, 'scripts/check-docs.mjs'],
+  conformance: [process.execPath, 'scripts/conformance.mjs', '--check'],
   repository: [process.execPath, 'scripts/check-repository.mjs'],
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ErrorCode, FrameType, IlpPacketType, type Frame } from '@stream/frames'
+import { encodePacket, ErrorCode, FrameType, IlpPacketType, type Frame } from '@stream/frames'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import { pattern } from './disorder.js'
 import { Pair, type Side } from './pair.js'
-import { money, read, tell, tryRead } from './wire.js'
+import { hand, money, read, tell, tryRead } from './wire.js'
 import { writeAll } from './writer.js'
 
 const SIDES = ['client', 'server'] as const
@@ -63,6 +63,29 @@ describe('every packet', () => {
     expect(told).toEqual({ client: new Set(['USD 9']), server: new Set(['EUR 2']) })
     expect(pair.server.stats().peerAsset).toEqual({ code: 'USD', scale: 9 })
     expect(pair.client.stats().peerAsset).toEqual({ code: 'EUR', scale: 2 })
+  })
+})
+
+describe('a packet that names another type than it came in', () => {
+  // RFC 0029 5.2-2
+  test.each(['Fulfill', 'Reject'] as const)('(%s, in a Prepare) is answered with F06 and changes nothing', (type) => {
+    const pair = new Pair()
+    pair.accept('server')
+    pair.drive(500)
+    const frames: Frame[] = [money(1, 1n)]
+    const packet = { ilpPacketType: IlpPacketType[type], sequence: 90, prepareAmount: 0n, frames }
+    const data = pair.protection.seal(encodePacket(packet))
+    const executionCondition = pair.protection.condition(pair.protection.fulfillment(data))
+    const prepare = {
+      amount: 5n,
+      destination: 'test.server.token',
+      executionCondition,
+      data,
+      expiresAt: pair.now + 9_000,
+    }
+    expect(hand(pair, 'server', prepare)).toMatchObject([{ type: 'reject', code: 'F06', data: new Uint8Array(0) }])
+    expect(pair.eventsOf('server', 'streamOpened')).toEqual([])
+    expect(pair.server.stats().totalReceived).toBe(0n)
   })
 })
 

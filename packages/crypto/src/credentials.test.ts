@@ -77,8 +77,8 @@ describe('server credentials', () => {
   it('hide the receipt secret from who holds the token and the shared secret', () => {
     const { token, sharedSecret } = credentials.create(receipts)
     for (const shown of [Buffer.from(token, 'base64url'), Buffer.from(sharedSecret)]) {
-      expect(shown.includes(receipts.receiptSecret.subarray(0, 4))).toBe(false)
-      expect(shown.includes(receipts.receiptNonce.subarray(0, 4))).toBe(false)
+      expect(hex(shown)).not.toContain(hex(receipts.receiptSecret.subarray(0, 4)))
+      expect(hex(shown)).not.toContain(hex(receipts.receiptNonce.subarray(0, 4)))
     }
     expect(serverCredentials(nodeCrypto, sharedSecret).read(token)).toBeUndefined()
   })

@@ -18,7 +18,7 @@ describe('allocateShares', () => {
     )
   })
 
-  // RFC 0029 5.3.8-2
+  // RFC 0029 5.3.8-1, 5.3.8-2
   it('gives the remainder to the lowest-numbered open stream, whether it has shares or not', () => {
     expect(allocateShares(10n, sharesOf([5, 1n], [7, 1n], [9, 1n]), unlimited, [1, 5, 7, 9])).toEqual(
       new Map([
