@@ -16,7 +16,7 @@ server.on('connection', (connection) => {
   connection.on('stream', (stream) => stream.setReceiveMax(100_000))
 })
 
-const connection = await createConnection({ ...server.generateAddressAndSecret(), congestion: gentle() })
+const connection = await createConnection({ ...server.generateAddressAndSecret(), congestionController: gentle() })
 await connection.createStream().sendTotal(100_000)
 console.log(`sent ${connection.totalSent}`)
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publishedPackages, root } from '../../scripts/workspace.mjs'
@@ -112,6 +112,77 @@ describe('the types of the installed packages', () => {
     const options = ['--noEmit', '--module', 'nodenext', '--lib', 'es2022', '--ignoreConfig', file]
     const compiled = run(path.join(root, 'node_modules/.bin/tsc'), options, consumer())
     await expect(compiled).rejects.toThrow(new RegExp(`(TS2305[^]*){${runtimeEntries.length}}`))
+  })
+})
+
+const oldPaths = [
+  'connection',
+  'crypto',
+  'index',
+  'packet',
+  'server',
+  'stream',
+  'util/long',
+  'util/plugin-interface',
+  'util/receipt',
+].map((module) => `ilp-protocol-stream/dist/src/${module}`)
+
+describe('a path into the files of ilp-protocol-stream 2.x', () => {
+  it.each(oldPaths)('%s is found by require and import, with and without .js', async (specifier) => {
+    const keys = (value: string) =>
+      `JSON.stringify(Object.keys(${value}).filter((name) => /^\\w{8,}$/.test(name) && name !== '__esModule' && name !== 'module.exports').sort())`
+    const printed = [
+      await node(`console.log(${keys(`require('${specifier}')`)})`, 'commonjs'),
+      await node(`console.log(${keys(`require('${specifier}.js')`)})`, 'commonjs'),
+      await node(`console.log(${keys(`await import('${specifier}')`)})`, 'module'),
+      await node(`console.log(${keys(`await import('${specifier}.js')`)})`, 'module'),
+      // What a resolver finds that knows no `exports`.
+      await node(`console.log(${keys(`require('./node_modules/${specifier}')`)})`, 'commonjs'),
+    ]
+    expect(new Set(printed).size).toBe(1)
+    if (!specifier.endsWith('plugin-interface')) expect(printed[0]).not.toBe('[]\n')
+  })
+})
+
+describe('a program written for the types of ilp-protocol-stream 2.x', () => {
+  const strict = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022', '--types', 'node', '--ignoreConfig']
+  const program = path.join(root, 'test/packages/programs/written-for-2x.ts')
+  const tsc = (compiler: string) => path.join(root, 'node_modules/.bin', compiler)
+  const settings = [
+    { compiler: 'tsc', options: ['--module', 'nodenext'] },
+    { compiler: 'tsc', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] },
+    // Before `exports`: the deep paths are files.
+    {
+      compiler: 'tsc6',
+      options: [
+        '--module',
+        'commonjs',
+        '--moduleResolution',
+        'node10',
+        '--ignoreDeprecations',
+        '6.0',
+        '--skipLibCheck',
+      ],
+    },
+  ]
+
+  it.each(settings)('compiles against ours with $compiler $options', async ({ compiler, options }) => {
+    const file = path.join(consumer(), 'written-for-2x.ts')
+    await copyFile(program, file)
+    await run(tsc(compiler), [...strict, '--esModuleInterop', ...options, file], consumer())
+    expect(existsSync(file)).toBe(true)
+  })
+
+  it('compiles against the published 2.x, so it asks for nothing else', async () => {
+    const folder = path.join(consumer(), 'with-2x')
+    await mkdir(path.join(folder, 'node_modules'), { recursive: true })
+    const published = await realpath(path.join(root, 'packages/ilp-protocol-stream/node_modules/predecessor'))
+    await symlink(published, path.join(folder, 'node_modules/ilp-protocol-stream'))
+    const file = path.join(folder, 'written-for-2x.ts')
+    await copyFile(program, file)
+    const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0']
+    await run(tsc('tsc6'), [...strict, '--esModuleInterop', '--skipLibCheck', ...options, file], folder)
+    expect(existsSync(file)).toBe(true)
   })
 })
 

@@ -12,6 +12,17 @@ import type { Plugin } from './plugin.js'
 export interface ConnectionOpts {
   /** The way to the next connector. Default: the plugin that the environment names (`ilp-plugin`). */
   plugin?: Plugin | undefined
+  /** For `createConnection`, which requires it; a server has no use for it. */
+  destinationAccount?: string | undefined
+  /**
+   * Our own ILP address. Given together with `assetCode` and `assetScale` the connector is not asked for them (ILDCP),
+   * which saves a round trip; alone it has no effect, as ever: the connector's word counts.
+   */
+  sourceAccount?: string | undefined
+  /** Our asset, e.g. `'USD'`; goes with `sourceAccount`. */
+  assetCode?: string | undefined
+  /** Decimal digits of our asset's smallest unit, 0 to 255; goes with `sourceAccount`. */
+  assetScale?: number | undefined
   /** A name for the logs. */
   connectionId?: string | undefined
   /** How much worse than the probed or fixed exchange rate a packet may be, 0 to 1; default 0.01. */
@@ -44,6 +55,11 @@ export interface ConnectionOpts {
    * Usually given together with `maximumPacketAmount`.
    */
   exchangeRate?: DecimalLike | undefined
+  /**
+   * The least you accept, destination units per source unit, whatever the probed rate: when the path offers less, nothing
+   * is sent. Takes the place of the probed or given rate less `slippage`. Whoever answers the probe cannot lower it.
+   */
+  minimumExchangeRate?: DecimalLike | undefined
   /** The expiry of each Prepare to `destination`; default in 30 seconds. */
   getExpiry?: ((destination: string) => Date) | undefined
   /**
@@ -53,8 +69,8 @@ export interface ConnectionOpts {
   shouldFulfill?: ((packetAmount: Long, packetId: Buffer, connectionTag?: string) => Promise<void> | void) | undefined
   /** Milliseconds to wait for the plugin to connect and for the connector's answer; default 10 000. */
   connectTimeout?: Duration | undefined
-  /** How much may be in flight at once. @alpha */
-  congestion?: CongestionControllerFactory | undefined
+  /** Decides how much may be in flight at once; makers are in `@stream/flow`. Default: `paced(aimd())`. */
+  congestionController?: CongestionControllerFactory | undefined
 }
 
 /** What the core is told by the options alone, the same for every connection of a server. */
@@ -72,9 +88,10 @@ const log = logger('Options')
 /** The options in the core's terms. Throws `InvalidArgumentError` for what cannot work. */
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
   return {
-    congestion: opts.congestion ?? paced(aimd()),
+    congestion: opts.congestionController ?? paced(aimd()),
     exchangeRate: {
-      fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts.exchangeRate),
+      fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts, 'exchangeRate'),
+      minimum: opts.minimumExchangeRate === undefined ? undefined : positiveRate(opts, 'minimumExchangeRate'),
       slippage: share(opts.slippage ?? 0.01, 'slippage'),
       // A server that only receives never needs a rate; a client is not connected before it has one.
       probe: role === 'client',
@@ -106,10 +123,10 @@ export function requireSecret(secret: unknown, name: string): Uint8Array {
   throw new InvalidArgumentError(name, `${name} must be a Buffer of ${SECRET_LENGTH} bytes, got ${got}${hint}`)
 }
 
-function positiveRate(value: DecimalLike) {
-  const rate = parseDecimal(value, 'exchangeRate')
+function positiveRate(opts: ConnectionOpts, name: 'exchangeRate' | 'minimumExchangeRate') {
+  const rate = parseDecimal(opts[name] ?? 0, name)
   if (rate.numerator > 0n) return rate
-  throw new InvalidArgumentError('exchangeRate', 'exchangeRate must be above 0: at a rate of 0 nothing arrives')
+  throw new InvalidArgumentError(name, `${name} must be above 0: at a rate of 0 nothing arrives`)
 }
 
 function share(value: DecimalLike, name: string) {

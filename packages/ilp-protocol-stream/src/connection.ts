@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { ratio, type CloseReason, type ConnectionEvent, type Ratio } from '@stream/connection'
+import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
@@ -7,6 +7,7 @@ import { formatRatio } from './decimal.js'
 import type { ConnectionDriver } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import type { Account } from './ildcp.js'
+import { eachOf } from './event-iterator.js'
 import { emitSafely, onFirstListener } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
@@ -34,6 +35,11 @@ export interface ConnectionEvents {
   error: [error: Error]
   /** The last of all. */
   close: []
+}
+
+export interface WaitOpts {
+  /** Gives up: the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 const log = logger('Connection')
@@ -119,19 +125,38 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     return this.#stats.totalReceived.toString()
   }
 
-  get #stats() {
+  /**
+   * Figures of this moment, amounts as `bigint`: totals, packets in flight, sent, fulfilled and rejected, round-trip time
+   * in milliseconds, bounds of the exchange rate, and the congestion controller's own (`congestion`).
+   */
+  stats(): ConnectionStats {
     return this.#driver.connection.stats()
+  }
+
+  get #stats(): ConnectionStats {
+    return this.stats()
   }
 
   // ── commands ──────────────────────────────────────────────────────────────────
 
-  /** Resolves when the peer has answered and, for a client, the exchange rate is known. Rejects when it ends before. */
-  connect(): Promise<void> {
-    if (this.#isEstablished) return Promise.resolve()
+  /**
+   * Resolves when the peer has answered and, for a client, the exchange rate is known. Rejects when it ends before.
+   * A `signal` that aborts destroys the connection; the promise rejects with its reason.
+   */
+  async connect({ signal }: WaitOpts = {}): Promise<void> {
+    if (this.#isEstablished) return
+    const abort = (): void => void this.destroy()
+    if (signal?.aborted === true) abort()
+    signal?.addEventListener('abort', abort)
+    await this.#connected(signal).finally(() => signal?.removeEventListener('abort', abort))
+  }
+
+  #connected(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.off('connect', settle)
-        if (this.#isEstablished) resolve()
+        if (signal?.aborted === true) reject(signal.reason)
+        else if (this.#isEstablished) resolve()
         else if (this.#error) reject(new Error(`Error connecting: ${this.#error.message}`, { cause: this.#error }))
         else reject(new ClosedError('Connection was closed before it was connected'))
       }
@@ -166,7 +191,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   async #end(): Promise<void> {
     if (this.#reason) return
-    const streamsEnded = [...this.#streams.values()].map(({ stream }) => ended(stream))
+    const streamsEnded = [...this.#streams.values()].map(({ stream }) => stream.ended())
     await Promise.race([Promise.all(streamsEnded), this.#closed])
     this.#driver.run((connection) => connection.close())
     await this.#closed
@@ -187,6 +212,17 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
     await this.#closed
+  }
+
+  /** The peer's streams, until the connection has closed: `for await (const stream of connection)`. Throws its `error`. */
+  [Symbol.asyncIterator](): AsyncGenerator<DataAndMoneyStream, void, void> {
+    if (this.#reason) return nothing()
+    return eachOf(this, 'stream', 'close')
+  }
+
+  /** `await using connection = await createConnection(…)` ends it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
   }
 
   // ── what the core tells ───────────────────────────────────────────────────────
@@ -296,12 +332,4 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 }
 
-/** Ends a stream and resolves when it has sent what it had, or cannot any more. */
-function ended(stream: DataAndMoneyStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('finish', resolve)
-    stream.once('close', resolve)
-    if (stream.writableFinished || stream.destroyed) resolve()
-    else stream.end()
-  })
-}
+async function* nothing(): AsyncGenerator<never, void, void> {}

@@ -2,12 +2,13 @@ import { Connection as CoreConnection } from '@stream/connection'
 import { packetProtection } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
 import { assertIlpAddress } from '@stream/frames/ilp'
+import { abortable } from './abortable.js'
 import { systemClock } from './clock.js'
 import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
 import { Connection } from './connection.js'
 import { ConnectionDriver } from './driver.js'
 import { InvalidArgumentError, messageOf } from './errors.js'
-import { fetchAccount } from './ildcp.js'
+import { learnAccount, statedAccount } from './ildcp.js'
 import { MoneyDecider } from './money-decider.js'
 import { freeAddress, pluginTransport } from './plugin-transport.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin } from './plugin.js'
@@ -17,6 +18,14 @@ export interface CreateConnectionOpts extends ConnectionOpts {
   destinationAccount: string
   /** The 32 bytes that came with it. */
   sharedSecret: Uint8Array
+  /**
+   * Wait until the server has answered and the rate is known; default true. `false` resolves before a packet has left:
+   * with an `exchangeRate` the first money then leaves without a round trip. A server that cannot be reached is an
+   * `error` of the connection.
+   */
+  awaitConnection?: boolean | undefined
+  /** Gives up: what has begun is ended, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -30,13 +39,15 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
   const { destinationAccount, connectTimeout = DEFAULT_CONNECT_TIMEOUT, shouldFulfill } = opts
   requireAddress(destinationAccount)
   const sharedSecret = requireSecret(opts.sharedSecret, 'sharedSecret')
+  statedAccount(opts)
+  opts.signal?.throwIfAborted()
   const clock = systemClock()
   const options = sharedOptions(opts, 'client', clock)
 
   const plugin = opts.plugin ?? defaultPlugin()
-  const release = await connectPlugin(plugin, connectTimeout)
+  const release = await abortable(connectPlugin(plugin, connectTimeout), opts.signal, (connected) => void connected())
   try {
-    const account = await fetchAccount(plugin, connectTimeout, opts.getExpiry)
+    const account = await abortable(learnAccount(plugin, opts), opts.signal)
     const transport = pluginTransport(plugin)
     const localAddress = freeAddress(plugin, account.clientAddress)
     const core = new CoreConnection(
@@ -67,7 +78,7 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
           void release()
         }),
     })
-    await connection.connect()
+    if (opts.awaitConnection ?? true) await connection.connect({ signal: opts.signal })
     return connection
   } catch (error) {
     void release()

@@ -12,10 +12,14 @@ import type { StreamPort } from './stream-port.js'
 export interface SendOpts {
   /** Milliseconds; default 60 000. */
   timeout?: number | undefined
+  /** Gives up as `timeout` does: nothing more is sent than what is in flight. Rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 export interface ReceiveOpts {
   /** Milliseconds; default 60 000. */
   timeout?: number | undefined
+  /** Gives up waiting; the limit stays. Rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 /** Bytes that Node buffers on each side; also what peers assume of a new stream. */
@@ -132,12 +136,27 @@ export class DataAndMoneyStream extends Duplex {
    * then nothing more is sent than what is in flight.
    */
   sendTotal(limit: AmountLike, opts?: SendOpts): Promise<void> {
-    return this.#money.sendTotal(limit, opts?.timeout || undefined)
+    return this.#money.sendTotal(limit, { timeout: opts?.timeout || undefined, signal: opts?.signal })
   }
 
   /** Sets the total to receive and resolves when it has arrived. Rejects when the stream ends or fails before, or time is over. */
   receiveTotal(limit: AmountLike, opts?: ReceiveOpts): Promise<void> {
-    return this.#money.receiveTotal(limit, opts?.timeout || undefined)
+    return this.#money.receiveTotal(limit, { timeout: opts?.timeout || undefined, signal: opts?.signal })
+  }
+
+  /** `await using stream = connection.createStream()` ends it at the end of the block, and waits until it has. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.ended()
+  }
+
+  /** Ends the stream; resolves when it has sent what it had, or cannot any more. @internal */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.once('finish', resolve)
+      this.once('close', resolve)
+      if (this.writableFinished || this.destroyed) resolve()
+      else this.end()
+    })
   }
 
   // ── data out ──────────────────────────────────────────────────────────────────

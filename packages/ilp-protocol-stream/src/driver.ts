@@ -4,6 +4,7 @@ import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { Clock } from './clock.js'
 import { logger } from './logger.js'
 import type { Transport } from './transport.js'
+import { isTurnOver, nextTurn } from './turn.js'
 
 /** Who watches a driven connection. Neither may do harm by throwing: it is logged, and the driver goes on. */
 export interface DriverListener {
@@ -35,6 +36,7 @@ export class ConnectionDriver {
   #listener: DriverListener | undefined
   #draining = false
   #scheduled = false
+  #isInterrupted = false
   #cancelTimer: () => void = () => {}
   #timerAt: Instant | undefined
   #timerInBackground = false
@@ -93,7 +95,8 @@ export class ConnectionDriver {
 
   #input(input: Input): void {
     this.#contain(() => this.connection.handleInput(this.#clock.now(), input))
-    this.#drain()
+    // What a reply makes room for waits as long as the rest does.
+    if (!this.#isInterrupted || input.type !== 'reply') this.#drain()
   }
 
   #schedule(): void {
@@ -109,7 +112,17 @@ export class ConnectionDriver {
     this.#contain(() => this.#pollUntilDrained())
     this.#draining = false
     this.#answered.clear()
-    this.#tell((listener) => listener.onDrained())
+    if (!this.#isInterrupted) this.#tell((listener) => listener.onDrained())
+  }
+
+  /** Over a plugin that answers at once packets could go round for ever: timers and sockets get their turn in between. */
+  #interrupt(): void {
+    if (this.#isInterrupted) return
+    this.#isInterrupted = true
+    nextTurn(() => {
+      this.#isInterrupted = false
+      this.#drain()
+    })
   }
 
   /** A bug ends the one connection that met it, not the process with all its others. */
@@ -136,6 +149,7 @@ export class ConnectionDriver {
           break
         case 'prepare':
           this.#send(output)
+          if (isTurnOver()) return this.#interrupt()
           break
         case 'event':
           this.#tell((listener) => listener.onEvent(output.event))

@@ -12,7 +12,8 @@ export {
   type ServerEvents,
   type ServerOpts,
 } from './server.js'
-export { Connection, type ConnectionEvents } from './connection.js'
+export { Connection, type ConnectionEvents, type WaitOpts } from './connection.js'
+export type { ConnectionStats } from '@stream/connection'
 export type { ConnectionOpts } from './connection-options.js'
 export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from './data-and-money-stream.js'
 export {

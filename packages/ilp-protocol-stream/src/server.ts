@@ -5,15 +5,17 @@ import { serverCredentials, type ServerCredentials } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
 import type { Duration } from '@stream/flow'
 import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } from '@stream/frames/ilp'
+import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
 import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
-import { Connection } from './connection.js'
+import { Connection, type WaitOpts } from './connection.js'
 import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
+import { eachOf } from './event-iterator.js'
 import { emitSafely } from './events.js'
-import { fetchAccount, type Account } from './ildcp.js'
+import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
 import { pluginTransport } from './plugin-transport.js'
@@ -99,6 +101,7 @@ export class Server extends EventEmitter<ServerEvents> {
     const secret = opts.serverSecret === undefined ? randomBytes(32) : requireSecret(opts.serverSecret, 'serverSecret')
     this.#credentials = serverCredentials(nodeCrypto, secret)
     sharedOptions(opts, 'server', this.#clock)
+    statedAccount(opts)
     this.#plugin = opts.plugin ?? defaultPlugin()
   }
 
@@ -124,11 +127,11 @@ export class Server extends EventEmitter<ServerEvents> {
 
   async #listen(): Promise<void> {
     await this.#closing
-    const { connectTimeout = DEFAULT_CONNECT_TIMEOUT, getExpiry } = this.#opts
+    const { connectTimeout = DEFAULT_CONNECT_TIMEOUT } = this.#opts
     const plugin = this.#plugin
     const release = await connectPlugin(plugin, connectTimeout)
     try {
-      const account = await fetchAccount(plugin, connectTimeout, getExpiry)
+      const account = await learnAccount(plugin, this.#opts)
       const options = sharedOptions(this.#opts, 'server', this.#clock)
       const asset = { code: account.assetCode, scale: account.assetScale }
       const endpoint = new Endpoint({
@@ -147,18 +150,32 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /** Resolves with the next connection; rejects when the server closes before. */
-  async acceptConnection(): Promise<Connection> {
-    await this.listen()
+  async acceptConnection({ signal }: WaitOpts = {}): Promise<Connection> {
+    signal?.throwIfAborted()
+    await abortable(this.listen(), signal)
     return new Promise((resolve, reject) => {
       const settle = (connection?: Connection): void => {
         this.off('connection', settle)
         this.off('_close', settle)
+        signal?.removeEventListener('abort', abort)
         if (connection) resolve(connection)
-        else reject(new ClosedError('server closed'))
+        else reject(signal?.aborted === true ? signal.reason : new ClosedError('server closed'))
       }
+      const abort = (): void => settle()
       this.once('connection', settle)
       this.once('_close', settle)
+      signal?.addEventListener('abort', abort)
     })
+  }
+
+  /** The connections from now on, until the server closes: `for await (const connection of server)`. */
+  [Symbol.asyncIterator](): AsyncGenerator<Connection, void, void> {
+    return eachOf(this, 'connection', '_close')
+  }
+
+  /** `await using server = await createServer(…)` closes it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /**

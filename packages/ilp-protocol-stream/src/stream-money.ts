@@ -4,7 +4,7 @@ import { asBuffer } from './buffers.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
 import { publicPrepare } from './public-packets.js'
 import type { StreamPort } from './stream-port.js'
-import { TotalWaiters } from './total-waiters.js'
+import { TotalWaiters, type Patience } from './total-waiters.js'
 
 /** The money of one stream as its application sees it: limits, totals, and the promises about them. */
 export class StreamMoney {
@@ -60,20 +60,22 @@ export class StreamMoney {
     this.receiveMax = receiveMax
   }
 
-  async sendTotal(limit: AmountLike, timeout: number | undefined): Promise<void> {
+  async sendTotal(limit: AmountLike, patience: Patience): Promise<void> {
     const target = parseAmount(limit, 'sendMax')
     if (this.totalSent >= target) return
     this.#requireOpen()
+    patience.signal?.throwIfAborted()
     const committed = this.#committed
     this.#applySendMax(target > committed ? target : committed)
-    await this.#sending.wait(target, timeout, () => this.#stopSending(target))
+    await this.#sending.wait(target, patience, () => this.#stopSending(target))
   }
 
-  async receiveTotal(limit: AmountLike, timeout: number | undefined): Promise<void> {
+  async receiveTotal(limit: AmountLike, patience: Patience): Promise<void> {
     const target = parseLimit(limit, 'receiveMax')
     if (this.totalReceived >= target) return
+    patience.signal?.throwIfAborted()
     this.setReceiveMax(target)
-    await this.#receiving.wait(target, timeout)
+    await this.#receiving.wait(target, patience)
   }
 
   onSent(amount: bigint, receipt: Uint8Array | undefined): void {

@@ -52,7 +52,7 @@ test('after a minute without the amount it rejects', async () => {
 test('a timeout of its own counts, and whoever cares is told before the rejection', async () => {
   const { waiting } = waiters()
   const onTimeout = vi.fn()
-  const promise = waiting.wait(10n, 500, onTimeout)
+  const promise = waiting.wait(10n, { timeout: 500 }, onTimeout)
   const failed = promise.catch((error: Error) => error.message)
   vi.advanceTimersByTime(499)
   expect(onTimeout).not.toHaveBeenCalled()
@@ -63,6 +63,6 @@ test('a timeout of its own counts, and whoever cares is told before the rejectio
 
 test('an infinite timeout sets no timer', () => {
   const { waiting } = waiters()
-  void waiting.wait(10n, Infinity)
+  void waiting.wait(10n, { timeout: Infinity })
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -6,6 +6,13 @@ interface Waiter {
   readonly settle: (error?: Error) => void
 }
 
+/** How long somebody waits. */
+export interface Patience {
+  /** Milliseconds; default a minute. */
+  readonly timeout?: Duration | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** `sendTotal` and `receiveTotal` default to a minute. */
 const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
 
@@ -21,26 +28,33 @@ export class TotalWaiters {
   }
 
   /**
-   * Resolves when the total reaches `target`, rejects when the stream ends first or `timeout` (milliseconds) is over.
-   * @param onTimeout Called before the rejection for lack of time.
+   * Resolves when the total reaches `target`, rejects when the stream ends first or the patience does.
+   * @param onGivenUp Called before the rejection for lack of patience.
    */
-  wait(target: bigint, timeout: Duration = DEFAULT_TOTAL_TIMEOUT, onTimeout?: () => void): Promise<void> {
+  wait(target: bigint, patience: Patience = {}, onGivenUp?: () => void): Promise<void> {
+    const { timeout = DEFAULT_TOTAL_TIMEOUT, signal } = patience
     return new Promise((resolve, reject) => {
       const timer =
         timeout > MAX_DELAY
           ? undefined
           : globalThis.setTimeout(() => {
-              onTimeout?.()
+              onGivenUp?.()
               settle(this.#missed('Timed out', target))
             }, timeout)
+      const abort = (): void => {
+        onGivenUp?.()
+        settle(signal?.reason)
+      }
       const settle = (error?: Error): void => {
         if (!this.#waiters.delete(waiter)) return
+        signal?.removeEventListener('abort', abort)
         globalThis.clearTimeout(timer)
         if (error === undefined) resolve()
         else reject(error)
       }
       const waiter = { target, settle }
       this.#waiters.add(waiter)
+      signal?.addEventListener('abort', abort)
     })
   }
 

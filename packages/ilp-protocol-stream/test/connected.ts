@@ -14,7 +14,7 @@ import { pluginPair, type PairedPlugin, type PairOptions } from './plugin-pair.j
 
 export interface ConnectedOptions extends PairOptions {
   server?: ServerOpts
-  client?: ConnectionOpts
+  client?: Omit<ConnectionOpts, 'destinationAccount'>
   credentials?: string | GenerateAddressSecretOpts
   /** What the server's streams are let receive; default 1e9. `false`: streams are left alone. */
   receiveMax?: number | false

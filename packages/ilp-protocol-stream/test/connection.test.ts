@@ -161,6 +161,7 @@ describe('destroying a connection', () => {
     expect(onError).not.toHaveBeenCalled()
   })
 
+  // Fault C3
   test('does not throw where nobody listens for errors', async () => {
     const { client, served } = await connected()
     await served.destroy(new Error('silent'))
@@ -295,7 +296,7 @@ test('connect() resolves at once on a connection that is connected', async () =>
 test('a bug in an option given to the core ends the connection with an error, not the process', async () => {
   const { client, served } = await connected({
     client: {
-      congestion: (now) => {
+      congestionController: (now) => {
         const controller = fixedWindow({ packets: 10 })(now)
         let packets = 0
         controller.onPacketSent = () => {
