@@ -115,8 +115,14 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
       if (stream !== undefined) applyToStream(now, frame, stream, parts, result)
       else if (frame.type === FrameType.StreamData) {
         parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.rtt.smoothed)
+      } else if (frame.type === FrameType.StreamClose && parts.streams.classify(frame.streamId) === 'new') {
+        parts.streams.earlyCloses.keep(frame.streamId, violation(frame.errorCode, frame.errorMessage))
       }
     } else applyToConnection(now, frame, parts, result)
+  }
+  for (const stream of result.opened) {
+    const end = parts.streams.earlyCloses.take(stream.id)
+    if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.linger)
   }
   // Something moved at the peer: perhaps it has room again.
   if (kind === 'prepare') parts.streams.askForCredit()

@@ -8,7 +8,7 @@ import {
   ends,
   expectBooksToBalance,
   hash,
-  next,
+  nextEvent,
   readToEnd,
   session,
   someBytes,
@@ -21,7 +21,7 @@ function events(emitter: EventEmitter, ...names: string[]): string[] {
   return seen
 }
 
-const settled = (connection: PeerConnection) => next(connection, 'close')
+const settled = (connection: PeerConnection) => nextEvent(connection, 'close')
 
 describeCases(({ transport, ...pairing }) => {
   test.each(ends)(
@@ -32,12 +32,12 @@ describeCases(({ transport, ...pairing }) => {
       const receiver = remote.then((stream) => {
         stream.setReceiveMax(10_000)
         const seen = events(stream.resume(), 'end', 'close', 'error')
-        return { stream, seen, closed: next(stream, 'close') }
+        return { stream, seen, closed: nextEvent(stream, 'close') }
       })
       await local.sendTotal(500)
       const { stream, seen, closed } = await receiver
       const localSeen = events(local.resume(), 'end', 'close', 'error')
-      const localClosed = next(local, 'close')
+      const localClosed = nextEvent(local, 'close')
       local.end()
       await Promise.all([closed, localClosed])
       expect(seen).toEqual(['end', 'close'])
@@ -55,11 +55,11 @@ describeCases(({ transport, ...pairing }) => {
   test.each(ends)('a stream that the %s opened may be ended by the other end', async (opener) => {
     const connected = await session(pairing, { transport })
     const { local, remote } = connected.open(opener)
-    const localClosed = next(local.resume(), 'close')
+    const localClosed = nextEvent(local.resume(), 'close')
     const receiver = remote.then((stream) => (stream.setReceiveMax(10_000), stream))
     await local.sendTotal(500)
     const stream = await receiver
-    const closed = next(stream.resume(), 'close')
+    const closed = nextEvent(stream.resume(), 'close')
     stream.end()
     await Promise.all([closed, localClosed])
     expect(local.isOpen()).toBe(false)
@@ -73,7 +73,7 @@ describeCases(({ transport, ...pairing }) => {
       const { local, remote } = connected.open(end)
       const receiver = remote.then((stream) => {
         stream.setReceiveMax(10_000)
-        return { failed: next<Error>(stream, 'error'), closed: next(stream, 'close') }
+        return { failed: nextEvent<Error>(stream, 'error'), closed: nextEvent(stream, 'close') }
       })
       await local.sendTotal(500)
       const { failed, closed } = await receiver
@@ -123,11 +123,13 @@ describeCases(({ transport, ...pairing }) => {
   test.each(ends)('`destroy(error)` by the %s tells the other end its code and message', async (end) => {
     const connected = await session(pairing, { transport })
     const { local, remote } = connected.open(end)
-    const receiver = remote.then((stream) => (stream.setReceiveMax(10_000), { stream, closed: next(stream, 'close') }))
+    const receiver = remote.then(
+      (stream) => (stream.setReceiveMax(10_000), { stream, closed: nextEvent(stream, 'close') }),
+    )
     await local.sendTotal(500)
     const { stream, closed } = await receiver
     const peer = connected[across(end)]
-    const failed = next<Error>(peer, 'error')
+    const failed = nextEvent<Error>(peer, 'error')
     const seen = events(peer, 'end', 'error', 'close')
     const peerClosed = settled(peer)
     await connected[end].destroy(new Error('out of order'))
@@ -153,7 +155,7 @@ describePairings((pairing) => {
     const connected = await session(pairing, { [`${end}Options`]: { idleTimeout: 50 } })
     const { local, remote } = connected.open('client')
     void remote.then((stream) => stream.setReceiveMax(10_000))
-    const failed = next<Error>(connected[end], 'error')
+    const failed = nextEvent<Error>(connected[end], 'error')
     const seen = events(connected[end], 'end', 'error', 'close')
     const closed = settled(connected[end])
     await local.sendTotal(500)

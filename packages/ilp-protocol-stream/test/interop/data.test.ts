@@ -6,7 +6,7 @@ import {
   ends,
   expectBooksToBalance,
   hash,
-  next,
+  nextEvent,
   readBytes,
   readToEnd,
   session,
@@ -61,7 +61,7 @@ describeCases(({ transport, ...pairing }) => {
     const length = 30_000
     connected[across(sender)].on('stream', (stream: PeerStream) => {
       stream.setReceiveMax(1_000_000)
-      const amount = next<string>(stream, 'money')
+      const amount = nextEvent<string>(stream, 'money')
       const bytes = readBytes(stream, length)
       const both = Promise.all([bytes, amount])
       receivers.push(both.then((all) => arrived.set(stream.id, { bytes: hash(all[0]), amount: all[1] })))
@@ -89,7 +89,7 @@ describeCases(({ transport, ...pairing }) => {
         const { local, remote } = connected.open(sender)
         const arriving = remote.then(readToEnd)
         const bytes = someBytes(10_000, count)
-        const closed = next(local, 'close')
+        const closed = nextEvent(local, 'close')
         local.end(bytes)
         expect(hash(await arriving)).toBe(hash(bytes))
         await closed

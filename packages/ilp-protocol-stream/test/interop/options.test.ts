@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { predecessor } from './peers.js'
 import {
@@ -8,7 +7,6 @@ import {
   ends,
   expectBooksToBalance,
   hash,
-  next,
   readBytes,
   session,
   someBytes,
@@ -60,20 +58,20 @@ describeCases(({ transport, ...pairing }) => {
 describePairings((pairing) => {
   test.each(ends)('what the application at the receiving end declines is not paid, sender the %s', async (sender) => {
     let offered = 0n
-    let declined = 0
-    const decided = new EventEmitter()
+    let left = 3
+    let onEnough: () => void
+    const declinedThrice = new Promise<void>((resolve) => (onEnough = resolve))
     const shouldFulfill = async (amount: { toString(): string }): Promise<void> => {
       offered += BigInt(amount.toString())
       if (offered <= 3000n) return
-      declined++
-      decided.emit('declined', declined)
+      if (--left === 0) onEnough()
       throw new Error('enough')
     }
     const connected = await session(pairing, { [`${across(sender)}Options`]: { shouldFulfill } })
     const { local, remote } = connected.open(sender)
     const receiver = remote.then((stream) => (stream.setReceiveMax(1_000_000), stream))
     local.setSendMax(10_000)
-    while (declined < 3) await next(decided, 'declined')
+    await declinedThrice
     expect((await receiver).totalReceived).toBe('3000')
     await connected.client.destroy()
     expect(connected[across(sender)].totalReceived).toBe('3000')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ours, predecessor } from './peers.js'
-import { across, describeCases, describePairings, ends, expectBooksToBalance, next, session } from './session.js'
+import { across, describeCases, describePairings, ends, expectBooksToBalance, nextEvent, session } from './session.js'
 
 describeCases(({ transport, ...pairing }) => {
   describe.each([0.5, 1])('at a rate of %s', (rate) => {
@@ -34,9 +34,9 @@ describe('where no amount fills the limit exactly, 1000 at a rate of 3.7', () =>
     local.setSendMax(20_000)
     const receiver = await remote
     receiver.setReceiveMax(1000)
-    while (Number(receiver.totalReceived) < 999) await next(receiver, 'money')
+    while (Number(receiver.totalReceived) < 999) await nextEvent(receiver, 'money')
     local.end()
-    await next(receiver, 'end')
+    await nextEvent(receiver, 'end')
     expect(receiver.totalReceived).toBe('999')
     expectBooksToBalance(connected)
   })
@@ -78,7 +78,7 @@ describePairings((pairing) => {
     const receiver = await remote
     expect(receiver.totalReceived).toBe('0')
     receiver.setReceiveMax(2000)
-    await next(receiver, 'money')
+    await nextEvent(receiver, 'money')
     receiver.setReceiveMax(5000)
     await sent
     expect(receiver.totalReceived).toBe('5000')

@@ -37,8 +37,9 @@ export function describeCases(define: (setting: Pairing & { transport: Transport
 function describeOver(transports: Transport[], define: (setting: Pairing & { transport: Transport }) => void): void {
   for (const transport of transports) {
     for (const { client, server } of pairings) {
-      const name = `client ${client.name}, server ${server.name}, ${transport.name}`
-      describe(name, () => define({ client, server, transport }))
+      describe(`client ${client.name}, server ${server.name}, ${transport.name}`, () => {
+        define({ client, server, transport })
+      })
     }
   }
 }
@@ -121,7 +122,7 @@ export function nextStream(connection: PeerConnection): Promise<PeerStream> {
 }
 
 /** Resolves with what `event` carries when it comes next, whatever else happens before. */
-export function next<T = unknown>(emitter: NodeJS.EventEmitter, event: string): Promise<T> {
+export function nextEvent<T = unknown>(emitter: NodeJS.EventEmitter, event: string): Promise<T> {
   return new Promise((resolve) => emitter.once(event, resolve))
 }
 
