@@ -5,7 +5,7 @@ const path = require('node:path')
  * Which package may import which. A package imports only from layers below its own:
  *
  *   3b  cli
- *   3   localnet · inspector · fuzz · research
+ *   3   localnet · inspector · fuzz · research · bench
  *   2   ilp-protocol-stream · simulator · receiver
  *   1   connection
  *   0   frames · crypto · flow          (nothing of each other)
@@ -16,7 +16,7 @@ const layers = [
   ['frames', 'crypto', 'flow'],
   ['connection'],
   ['ilp-protocol-stream', 'simulator', 'receiver'],
-  ['localnet', 'inspector', 'fuzz', 'research'],
+  ['localnet', 'inspector', 'fuzz', 'research', 'bench'],
   ['cli'],
 ]
 

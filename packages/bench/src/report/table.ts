@@ -1,0 +1,39 @@
+import { summarise, type ScenarioResult, type Summary } from '../results.js'
+
+/** The results as Markdown tables that also read well in a terminal. */
+export function tables(results: readonly ScenarioResult[]): string {
+  return results.map(table).join('\n\n')
+}
+
+function table(result: ScenarioResult): string {
+  const { scenario } = result
+  const rows = [['', ...scenario.metrics.flatMap(({ unit }) => [unit, 'ours is better by'])]]
+  for (const contender of scenario.contenders) {
+    const cells = scenario.metrics.flatMap(({ name }) => cellsOf(summarise(result, contender, name)))
+    rows.push([contender, ...cells])
+  }
+  return `### ${scenario.title} (\`${scenario.name}\`)\n\n${aligned(rows)}`
+}
+
+function cellsOf(summary: Summary | undefined): [string, string] {
+  if (summary === undefined) return ['–', '']
+  const { median, min, max, oursIsBetter } = summary
+  const value = min === max ? format(median) : `${format(median)} (${format(min)}–${format(max)})`
+  if (oursIsBetter === undefined) return [value, '']
+  return [value, `${format(oursIsBetter.median)}× (${format(oursIsBetter.min)}–${format(oursIsBetter.max)})`]
+}
+
+/** Three digits are more than the noise leaves. */
+export function format(value: number): string {
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US')
+  return String(Number(value.toPrecision(3)))
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |`
+  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`
+  const [head, ...body] = rows.map(line)
+  return [head, rule, ...body].join('\n')
+}

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { packetProtection } from '@stream/crypto'
+import { nodeCrypto } from '@stream/crypto/node'
+import type { Metrics, Spans } from '../measure.js'
+
+/** Bytes of the STREAM packets that a money packet and its reply carry. */
+const MONEY = 20
+const REPLY = 24
+
+/**
+ * What no implementation on this provider can go below: both ends of a fulfilled packet seal, open and hash twice each.
+ */
+export function cryptoRoundTrip(outBytes: number, backBytes: number): () => void {
+  const protection = packetProtection(nodeCrypto, randomBytes(32))
+  const out = randomBytes(outBytes)
+  const back = randomBytes(backBytes)
+  return () => {
+    const envelope = protection.seal(out)
+    protection.condition(protection.fulfillment(envelope))
+    if (protection.open(envelope) === undefined) throw new Error('the envelope does not open')
+    protection.condition(protection.fulfillment(envelope))
+    if (protection.open(protection.seal(back)) === undefined) throw new Error('the reply does not open')
+  }
+}
+
+export function floor(spans: Spans, roundTrip: () => void): { perSecond: number; cpu: number } {
+  run(roundTrip, spans.warmUp)
+  const start = process.cpuUsage()
+  const { count, milliseconds } = run(roundTrip, spans.measured)
+  const { user, system } = process.cpuUsage(start)
+  return { perSecond: (count / milliseconds) * 1000, cpu: (user + system) / count }
+}
+
+export function moneyFloor(spans: Spans): Metrics {
+  const { perSecond, cpu } = floor(spans, cryptoRoundTrip(MONEY, REPLY))
+  return { packets: perSecond, cpu }
+}
+
+function run(work: () => void, milliseconds: number): { count: number; milliseconds: number } {
+  const start = performance.now()
+  let count = 0
+  for (;;) {
+    for (let i = 0; i < 64; i++) work()
+    count += 64
+    const passed = performance.now() - start
+    if (passed >= milliseconds) return { count, milliseconds: passed }
+  }
+}
