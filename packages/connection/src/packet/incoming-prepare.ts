@@ -26,6 +26,8 @@ interface Received {
   readonly prepare: IlpPrepare
   readonly packet: StreamPacket
   readonly dispatched: Dispatched
+  /** Its preimage, once the condition has been compared with it. */
+  fulfillment?: Uint8Array
 }
 
 /** What the connection does about an incoming Prepare, other than answering it. */
@@ -129,7 +131,9 @@ export class IncomingPrepares {
 
   /** Decides the packets whose streams the application knows by now, and those it has given its word on. */
   considerWaiting(now: Instant): void {
-    for (const received of this.#waiting.splice(0)) this.#consider(now, received)
+    // Polled for every packet, and mostly there is nothing.
+    if (this.#waiting.length > 0) for (const received of this.#waiting.splice(0)) this.#consider(now, received)
+    if (this.#decisions.length === 0) return
     for (const { id, accept } of this.#decisions.splice(0)) this.#applyDecision(now, id, accept)
   }
 
@@ -147,10 +151,12 @@ export class IncomingPrepares {
   }
 
   /** The condition is the one we can fulfil, and the minimum has arrived: also when both are 0 (RFC 0029, 3.4). */
-  #isAcceptable({ prepare, packet }: Received): boolean {
+  #isAcceptable(received: Received): boolean {
+    const { prepare, packet } = received
     const { protection } = this.parts.config
     if (prepare.amount < packet.prepareAmount || this.#closedStreams(packet).length > 0) return false
-    const condition = protection.condition(protection.fulfillment(prepare.data))
+    received.fulfillment = protection.fulfillment(prepare.data)
+    const condition = protection.condition(received.fulfillment)
     return condition.every((byte, i) => byte === prepare.executionCondition[i])
   }
 
@@ -232,7 +238,8 @@ export class IncomingPrepares {
     const refusal = this.#refusal(now, prepare)
     if (refusal !== undefined) return this.#refuse(received, refusal)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
-    const reply: IlpReply = { type: 'fulfill', fulfillment: config.protection.fulfillment(prepare.data), data }
+    const fulfillment = received.fulfillment ?? config.protection.fulfillment(prepare.data)
+    const reply: IlpReply = { type: 'fulfill', fulfillment, data }
     this.#reserve(allocation)
     // From here on nothing can fail.
     this.#answer(received, reply)

@@ -39,7 +39,7 @@ export class RecentReplies {
   /** For a second copy of an envelope: the answer to the first, or `wait` when there is none yet. */
   repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
     const entry = this.#entries.get(sequence)
-    if (entry?.iv !== ivOf(envelope)) return undefined
+    if (entry === undefined || entry.iv !== ivOf(envelope)) return undefined
     if (entry.reply !== undefined) return entry.reply
     if (entry.ids.length >= MAX_WAITING) return undefined
     entry.ids.push(id)
