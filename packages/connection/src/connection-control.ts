@@ -120,15 +120,15 @@ export class ConnectionControl {
   }
 
   /**
-   * The close goes alone in its Prepare, and into every reply while the connection ends. Not so one without an error
-   * that a Prepare has told: the predecessor emits `end` for each that it hears.
+   * The close goes alone in its Prepare, and into replies where no Prepare has told it: the predecessor ends anew, with
+   * all events, for each close that it hears.
    */
   fillClose(packet: PacketBuilder): void {
     const end = this.#end ?? violation(ErrorCode.NoError, '')
     const { errorCode, errorMessage } = end
     const frame = { type: FrameType.ConnectionClose, errorCode, errorMessage: closeMessage(errorMessage) } as const
     if (packet.kind === 'reply') {
-      if (!this.#isCloseTold || errorCode !== ErrorCode.NoError) packet.tryAdd(frame)
+      if (!this.#isCloseTold) packet.tryAdd(frame)
       return
     }
     this.#isCloseTold = true

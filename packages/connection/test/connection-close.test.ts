@@ -206,7 +206,7 @@ describe('the end of a connection', () => {
     expectEnded(pair, 'server', { by: 'peer', errorCode: ErrorCode.NoError, errorMessage: '' })
   })
 
-  test('is told once when there is no error: replies repeat it only where no Prepare has told it', () => {
+  test('is told once: replies repeat it only where no Prepare has told it', () => {
     const pair = new Pair().drive(500)
     const reply = (sequence: number) => read(pair, tell(pair, 'server', { sequence })).frames
     pair.network = () => 'drop'
