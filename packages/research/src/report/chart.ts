@@ -31,6 +31,8 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
     })),
   )
   if (points.every(({ value }) => value === null || value === 0)) return undefined
+  // There is a fairness each second and mostly more than a bin for that; elsewhere a gap is a gap.
+  const drawn = quantity === 'fairness' ? points.filter(({ value }) => value !== null) : points
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const counts = ['window', 'in-flight', 'delivered'].includes(quantity)
   const unit = runs[0]?.series.unit === 'amount' ? ', units' : ', packets'
@@ -58,7 +60,7 @@ export const chart = (runs: readonly RunResult[], quantity: Quantity, options: C
         reference.map(({ at, value }) => ({ seconds: at / 1000, value })),
         { x: 'seconds', y: 'value', curve: 'step-after', strokeOpacity: 0.7, strokeDasharray: '6,3' },
       ),
-      Plot.lineY(points, { x: 'seconds', y: 'value', z: 'controller', stroke: 'controller', strokeWidth: 1.3 }),
+      Plot.lineY(drawn, { x: 'seconds', y: 'value', z: 'controller', stroke: 'controller', strokeWidth: 1.3 }),
     ],
   })
   return compact(figure.outerHTML)

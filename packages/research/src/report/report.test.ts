@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { result } from '../../test/results.js'
 import { summarise } from '../summary.js'
 import { chart } from './chart.js'
+import { figure } from './figure.js'
 import { markdownResults } from './markdown.js'
 import { page } from './page.js'
 import { summaryTable } from './summary-table.js'
@@ -57,4 +58,23 @@ test('the documentation has a table of what has a target, bold where it is reach
   expect(judged).toContain('Medians over 1 seed, as `command` writes them')
   expect(judged).toContain('| bucket-50ms | utilisation | ≥ 95.0 % | **97.0 %** | 90.0 % |\n')
   expect(rest).toContain('| bucket-50ms | queueing-delay |  | 12.0 ms |  |\n')
+})
+
+test('a legend that is too long for a line goes on in the next', () => {
+  const named = ['one-controller', 'another-controller'].map((controller) => ({ ...good, controller }))
+  const lines = (width: number): number => {
+    const svg = figure(named, 'delivered', { controllers: named.map(({ controller }) => controller), width }) ?? ''
+    return new Set([...svg.matchAll(/translate\([\d.]+,(\d+)\)"><rect/g)].map(([, y]) => y)).size
+  }
+  expect([lines(640), lines(220)]).toEqual([1, 2])
+})
+
+test('bins between two values of fairness are no gaps in its curve', () => {
+  const { series } = good
+  const fairness = [0.5, null, 0.7, null, 0.9]
+  const svg = chart([{ ...good, series: { ...series, quantities: { ...series.quantities, fairness } } }], 'fairness', {
+    controllers,
+  })
+  const curve = /<path[^>]*stroke="#4269d0"[^>]*>/.exec(svg ?? '')?.[0].split(' d="')[1]
+  expect(curve?.match(/[ML]/g)).toEqual(['M', 'L', 'L'])
 })
