@@ -51,8 +51,15 @@ async function alternate(scenario: Scenario, rounds: number, spans: BenchOptions
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? scenario.contenders : [...scenario.contenders].reverse()
     for (const contender of order) {
-      runs.get(contender)!.push(await runWorker(scenario, contender, spans))
-      process.stderr.write('.')
+      try {
+        runs.get(contender)!.push(await runWorker(scenario, contender, spans))
+        process.stderr.write('.')
+      } catch (error) {
+        // The others' numbers still count; the run as a whole has failed.
+        runs.get(contender)!.push({})
+        process.exitCode = 1
+        console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+      }
     }
   }
   return runs

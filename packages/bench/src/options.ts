@@ -16,7 +16,7 @@ export const USAGE = `npm run bench -- [--quick] [--rounds n] [--out folder] [sc
 
 Scenarios: ${scenarios.map(({ name }) => name).join(' ')}`
 
-const FULL = { rounds: 5, spans: { warmUp: 1200, measured: 1500 } }
+const FULL = { rounds: 4, spans: { warmUp: 1200, measured: 1500 } }
 const QUICK = { rounds: 2, spans: { warmUp: 1000, measured: 800 } }
 
 /** @throws when an option is unknown or a scenario does not exist. */

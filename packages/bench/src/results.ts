@@ -17,21 +17,23 @@ export interface Summary {
 }
 
 export function summarise({ scenario, runs }: ScenarioResult, contender: string, metric: string): Summary | undefined {
-  const values = valuesOf(runs, contender, metric)
+  const all = valuesOf(runs, contender, metric)
+  const values = all.filter((value) => value !== undefined)
   if (values.length === 0) return undefined
   const ours = scenario.contenders[0]!
   const better = scenario.metrics.find(({ name }) => name === metric)!.better
   const own = contender === ours ? [] : valuesOf(runs, ours, metric)
   const ratios = own.flatMap((value, round) => {
-    const other = values[round]
-    if (other === undefined || value <= 0 || other <= 0) return []
+    const other = all[round]
+    if (value === undefined || other === undefined || value <= 0 || other <= 0) return []
     return [better === 'less' ? other / value : value / other]
   })
   return { ...rangeOf(values), oursIsBetter: ratios.length === 0 ? undefined : rangeOf(ratios) }
 }
 
-function valuesOf(runs: ScenarioResult['runs'], contender: string, metric: string): number[] {
-  return (runs.get(contender) ?? []).flatMap((metrics) => metrics[metric] ?? [])
+/** By round; `undefined` where a run failed. */
+function valuesOf(runs: ScenarioResult['runs'], contender: string, metric: string): (number | undefined)[] {
+  return (runs.get(contender) ?? []).map((metrics) => metrics[metric])
 }
 
 function rangeOf(values: readonly number[]): { median: number; min: number; max: number } {

@@ -53,7 +53,7 @@ function streamCodec(shape: keyof typeof shapes): Scenario {
     contenders: ['ours', PUBLISHED],
     metrics,
     quick: shape === 'money',
-    maxRounds: 3,
+    maxRounds: 2,
     async run(contender) {
       if (contender === 'ours') {
         return timed(
@@ -89,7 +89,7 @@ const prepareCodec: Scenario = {
   contenders: ['ours', 'ilp-packet'],
   metrics,
   quick: false,
-  maxRounds: 3,
+  maxRounds: 2,
   run(contender) {
     const bytes = Buffer.from(encodeIlpPrepare(prepare))
     if (contender === 'ours') {

@@ -63,7 +63,7 @@ export function moneyAt(roundTrip: number, quick: boolean): Scenario {
     contenders: [...implementations, 'pay + stream-receiver'],
     metrics: [PACKETS, CPU],
     quick,
-    maxRounds: 3,
+    maxRounds: 2,
     async run(contender, spans) {
       const hub = new Hub({ roundTrip, maxPacketAmount: MAX_PACKET })
       const longer = { warmUp: spans.warmUp + 10 * roundTrip, measured: spans.measured + 5 * roundTrip }
@@ -79,7 +79,7 @@ export function moneyOnStreams(streams: number): Scenario {
     contenders: implementations,
     metrics: [CPU],
     quick: streams === 10,
-    maxRounds: 3,
+    maxRounds: 2,
     async run(contender, spans) {
       return perPacket(await measureMoney(contender, spans, new Hub({ maxPacketAmount: MAX_PACKET }), 0, streams))
     },

@@ -1,9 +1,10 @@
 import type { StreamPacket } from '@stream/frames'
-import { encodePacket, IlpPacketType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import { IlpPacketType } from '@stream/frames'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
 import type { Output } from '../io.js'
 import type { PacketBuilder } from './packet-builder.js'
+import { sealPacket } from './seal-packet.js'
 import type { SentPacket } from './sent-packets.js'
 
 export interface Outgoing {
@@ -32,7 +33,7 @@ export function outgoingPrepare(
     prepareAmount: minimum,
     frames: packet.frames,
   }
-  const data = protection.seal(encodePacket(contents, padPackets ? { padTo: MAX_PLAINTEXT_BYTES } : {}))
+  const data = sealPacket(protection, contents, padPackets)
   const fulfillment = probe === undefined ? protection.fulfillment(data) : undefined
   const executionCondition =
     fulfillment === undefined ? protection.unfulfillableCondition() : protection.condition(fulfillment)

@@ -1,11 +1,12 @@
 import type { Frame, IlpPacketType, StreamId, StreamPacket } from '@stream/frames'
-import { encodePacket, FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import { FrameType } from '@stream/frames'
 import type { ConnectionConfig } from '../config.js'
 import type { ConnectionControl } from '../connection-control.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Stream } from '../streams/stream.js'
 import type { Streams } from '../streams/streams.js'
 import { PacketBuilder } from './packet-builder.js'
+import { sealPacket } from './seal-packet.js'
 
 interface ReplyParts {
   readonly config: ConnectionConfig
@@ -38,9 +39,8 @@ export function buildReply(
   streams.fill(packet, false)
   lifecycle.countReply()
   const { frames } = packet
-  const padding = config.padPackets ? { padTo: MAX_PLAINTEXT_BYTES } : {}
-  const plaintext = encodePacket({ ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }, padding)
-  return config.protection.seal(plaintext)
+  const reply: StreamPacket = { ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }
+  return sealPacket(config.protection, reply, config.padPackets)
 }
 
 function addMoneyFacts(packet: PacketBuilder, stream: Stream, credited: bigint, config: ConnectionConfig): void {
