@@ -32,9 +32,8 @@ export interface Installation {
   remove(): Promise<void>
 }
 
-/** Packs every published package and installs the tarballs with npm in a folder outside the repository. */
-export async function installPackages(): Promise<Installation> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'installed-packages-'))
+/** Packs every published package into `folder`. @returns the tarballs by name of the package */
+export async function packPackages(folder: string): Promise<ReadonlyMap<string, string>> {
   const tarballs = new Map<string, string>()
   for (const { name, folder: source } of publishedPackages()) {
     const destination = path.join(folder, 'tarballs', path.basename(source))
@@ -44,6 +43,13 @@ export async function installPackages(): Promise<Installation> {
     if (file === undefined) throw new Error(`${name}: pnpm pack wrote nothing`)
     tarballs.set(name, path.join(destination, file))
   }
+  return tarballs
+}
+
+/** Packs every published package and installs the tarballs with npm in a folder outside the repository. */
+export async function installPackages(): Promise<Installation> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'installed-packages-'))
+  const tarballs = await packPackages(folder)
   await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }))
   // Types of Node as a TypeScript user has them; a compiler is left out, the tests bring their own.
   const typesOfNode = `@types/node@${readPackage(root).manifest.devDependencies['@types/node']}`
