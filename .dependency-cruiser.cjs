@@ -4,8 +4,8 @@ const path = require('node:path')
 /**
  * Which package may import which. A package imports only from layers below its own:
  *
- *   3b  cli
- *   3   localnet · inspector · fuzz · research · bench
+ *   4   cli · fuzz · research · bench
+ *   3   localnet · inspector
  *   2   ilp-protocol-stream · simulator · receiver
  *   1   connection
  *   0   frames · crypto · flow          (nothing of each other)
@@ -16,8 +16,8 @@ const layers = [
   ['frames', 'crypto', 'flow'],
   ['connection'],
   ['ilp-protocol-stream', 'simulator', 'receiver'],
-  ['localnet', 'inspector', 'fuzz', 'research', 'bench'],
-  ['cli'],
+  ['localnet', 'inspector'],
+  ['cli', 'fuzz', 'research', 'bench'],
 ]
 
 const sourceOf = (packages) => `^packages/(${packages.join('|')})/src/`
@@ -38,7 +38,9 @@ const entryPoints = fs.readdirSync(packagesFolder).flatMap((folder) => {
   if (!fs.existsSync(file)) return []
   const targets = Object.values(JSON.parse(fs.readFileSync(file, 'utf8')).exports ?? {})
   const sources = targets.map((target) => target['@stream/source']).filter((source) => source !== undefined)
-  return sources.map((source) => `^${path.posix.join('packages', folder, source).replaceAll('.', '[.]')}$`)
+  return sources.map(
+    (source) => `^${path.posix.join('packages', folder, source).replaceAll('.', '[.]').replaceAll('*', '.+')}$`,
+  )
 })
 
 /** @type {import('dependency-cruiser').IConfiguration} */

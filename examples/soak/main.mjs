@@ -40,8 +40,8 @@ async function soak(file, count) {
   })
   const found = []
   let watchdog
-  child.on('message', ({ faults }) => {
-    found.push(...faults)
+  child.on('message', (result) => {
+    found.push(...result.faults)
     child.disconnect()
     watchdog = setTimeout(() => {
       found.push(`${file}: the process does not end by itself`)

@@ -10,7 +10,7 @@ import { Connection, ratio } from '../src/index.js'
 export type Side = 'client' | 'server'
 
 /** On its way to the other end: what arrives, and how much later than usual the Prepare and its reply do. */
-export interface Passage {
+interface Passage {
   readonly amount: bigint
   readonly delay?: number
   readonly delayBack?: number

@@ -47,7 +47,7 @@ export interface PeerOptions {
   receiveMaxTolerance?: string
 }
 
-export interface Credentials {
+interface Credentials {
   destinationAccount: string
   sharedSecret: Buffer
   receiptsEnabled: boolean
@@ -65,7 +65,7 @@ export interface PeerServer extends EventEmitter {
   close(): Promise<void>
 }
 
-export interface DecodedReceipt {
+interface DecodedReceipt {
   readonly nonce: Buffer
   readonly streamId: string
   readonly totalReceived: { toString(): string }

@@ -29,8 +29,8 @@ export const replyFaults = [
   'changeCode',
 ] as const
 
-export type RequestFault = (typeof requestFaults)[number]
-export type ReplyFault = (typeof replyFaults)[number]
+type RequestFault = (typeof requestFaults)[number]
+type ReplyFault = (typeof replyFaults)[number]
 export type FaultKind = RequestFault | ReplyFault
 
 /** A while in which one thing goes wrong far more often. Milliseconds since the start of the run. */

@@ -24,7 +24,7 @@ export interface Violation {
 const MOST = 20
 
 /** All invariants that are checked end by end. */
-export const allInvariants = (): Invariant[] => [
+const allInvariants = (): Invariant[] => [
   conservation,
   counterpart,
   creditInTime,

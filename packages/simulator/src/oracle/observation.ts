@@ -247,7 +247,7 @@ export function payee(packet: StreamPacket | undefined): number | undefined {
 }
 
 /** Envelopes are told apart by their IV; what is no envelope, by all of its bytes. */
-export function keyOf(envelope: Uint8Array): string {
+function keyOf(envelope: Uint8Array): string {
   let key = ''
   const end = Math.min(12, envelope.length)
   for (let i = 0; i < end; i++) key += String.fromCharCode(envelope[i] ?? 0)
