@@ -11,7 +11,7 @@ export function interopTable(rows: readonly InteropRow[]): string {
 
 Written by \`npm run test:downstream\`, which installs these programs from npm in exactly these versions, with our packages
 in place of the \`ilp-protocol-stream\` they would bring along, and runs each as a process of its own on Node
-${process.versions.node.split('.')[0]}, over `ilp-plugin-btp` and a network on loopback where nothing else is said. Every night.
+${process.versions.node.split('.')[0]}, over \`ilp-plugin-btp\` and a network on loopback where nothing else is said. Every night.
 
 | Program | Version | What it does | Result |
 | --- | --- | --- | --- |
