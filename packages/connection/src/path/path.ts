@@ -201,12 +201,19 @@ export class Path {
       const helps = amountTooLarge.maximum !== 0n && (isProbe || isSmallerUseful)
       return !helps && this.backoff.onFailure(now, packet.sequence)
     }
-    if (frames === 'acked') {
+    const isShrinking = congestion === 'insufficientLiquidity' && this.#nextIsSmaller(packet)
+    if (frames === 'acked' || isShrinking) {
       this.backoff.onProgress()
       return false
     }
-    // Liquidity comes back little by little and packets shrink meanwhile: ask more often.
+    // Liquidity comes back little by little: ask more often.
     return this.backoff.onFailure(now, packet.sequence, congestion === 'insufficientLiquidity' ? 1.5 : 2)
+  }
+
+  /** The search for an amount that the path has liquidity for gets on: it cannot go on for ever, so it is not paced. */
+  #nextIsSmaller({ amount, isProbe }: SentPacket): boolean {
+    if (isProbe) return this.isProbing && amount > this.probe.largestPassed
+    return amount > this.smallestPacket && this.congestion.window().amount < amount
   }
 
   #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {

@@ -79,10 +79,6 @@ class Paced implements CongestionController {
     // May fall below 0 when the caller sends early (a close, say); what follows then waits longer.
     this.#credit = Math.max(this.#creditNow(now, this.#interval()) - 1, -this.#options.burst)
     this.#creditAt = now
-    if (packet.amount > 0n) {
-      const amount = Number(packet.amount)
-      this.#packetAmount += this.#packetAmount === 0 ? amount : (amount - this.#packetAmount) * SMOOTHING
-    }
     this.#inner.onPacketSent(now, packet, inFlight)
   }
 
@@ -91,7 +87,15 @@ class Paced implements CongestionController {
     this.#creditAt = now
     // Not a number, or none at all: what is not known is not paced by.
     this.#smoothedRtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
+    this.#learnAmount(packet)
     this.#inner.onPacketAcked(now, packet, inFlight, smoothedRtt)
+  }
+
+  /** From packets that went through: the first ones may be far larger than the path lets pass. */
+  #learnAmount(packet: SentPacketInfo): void {
+    if (packet.amount === 0n) return
+    const amount = Number(packet.amount)
+    this.#packetAmount += this.#packetAmount === 0 ? amount : (amount - this.#packetAmount) * SMOOTHING
   }
 
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void {
