@@ -17,6 +17,7 @@ function packet(sequence: number, options: Partial<SentPacket> = {}): SentPacket
     payment: { streamId: 1, amount: 10n, minimum: 9n, hold },
     isProbe: false,
     streamIds: new Set(),
+    peerMaxData: 65_534,
     ...options,
   }
 }
