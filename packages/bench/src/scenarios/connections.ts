@@ -6,7 +6,7 @@ import {
   type ImplementationName,
   type Server,
 } from '../contenders/implementation.js'
-import { verify, type Metrics, type Spans } from '../measure.js'
+import { verify, type Metrics } from '../measure.js'
 import { Hub, type Account } from '../network/hub.js'
 import type { Scenario } from './scenario.js'
 

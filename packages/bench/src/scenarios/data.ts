@@ -42,13 +42,14 @@ async function send(contender: string, spans: Spans, roundTrip: number): Promise
   let written = 0
   let isStopped = false
   const write = (): void => {
+    if (isStopped) return
     let hasRoom = true
-    while (hasRoom && !isStopped) {
+    while (hasRoom) {
       const start = written % PERIOD
       written += CHUNK
       hasRoom = stream.write(pattern.subarray(start, start + CHUNK))
     }
-    if (!isStopped) stream.once('drain', write)
+    stream.once('drain', write)
   }
   write()
   const { wall, cpu, longestGap, before, after } = await measureSpan(spans, () => sink.bytes)
