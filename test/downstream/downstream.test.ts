@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- `interop` is an `it` with a row in a table
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { format, resolveConfig } from 'prettier'

@@ -263,7 +263,9 @@ describe('a minimum exchange rate', () => {
   it('of 0 is refused', async () => {
     const { client: plugin } = pluginPair()
     const credentials = { destinationAccount: 'test.server', sharedSecret: Buffer.alloc(32) }
-    await expect(createConnection({ plugin, ...credentials, minimumExchangeRate: 0 })).rejects.toThrow('minimumExchangeRate must be above 0')
+    await expect(createConnection({ plugin, ...credentials, minimumExchangeRate: 0 })).rejects.toThrow(
+      'minimumExchangeRate must be above 0',
+    )
   })
 })
 

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-enum-assignment -- the codec has numbers, 2.x has enums of the same ones
 import type Long from 'long'
 import type { KnownFrame } from '@stream/frames'
 import { BaseFrame, wireFrame } from './base-frame.js'

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-enum-assignment -- the codec has numbers, 2.x has enums of the same ones
 import { FrameType, type KnownFrame } from '@stream/frames'
 import { asBuffer } from '../buffers.js'
 import * as connection from './connection-frames.js'
@@ -54,6 +55,7 @@ export function fromWire(frame: KnownFrame): CompatFrame {
     case FrameType.StreamDataBlocked:
       return new stream.StreamDataBlockedFrame(long(frame.streamId), long(frame.maxOffset))
     case FrameType.StreamReceipt:
-      return new stream.StreamReceiptFrame(long(frame.streamId), asBuffer(frame.receipt))
+      break
   }
+  return new stream.StreamReceiptFrame(long(frame.streamId), asBuffer(frame.receipt))
 }

@@ -1,3 +1,5 @@
+// oxlint-disable no-underscore-dangle -- names of 2.x
+// oxlint-disable typescript/no-unsafe-enum-assignment -- the codec has numbers, 2.x has enums of the same ones
 import type { Type } from 'ilp-packet'
 import type Long from 'long'
 import {
@@ -96,7 +98,7 @@ export class Packet {
   #toWire(): StreamPacket {
     return {
       sequence: position(this.sequence),
-      ilpPacketType: this.ilpPacketType as StreamPacket['ilpPacketType'],
+      ilpPacketType: this.ilpPacketType,
       prepareAmount: amount(this.prepareAmount),
       frames: this.frames.map((frame) => frame[wireFrame]()),
     }
