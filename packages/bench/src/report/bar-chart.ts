@@ -30,5 +30,7 @@ export function barChart(result: ScenarioResult, metric: string): string {
       Plot.text(bars, { x: 'max', y: 'contender', text: ({ median }) => format(median), dx: 6, textAnchor: 'start' }),
     ],
   })
-  return `${figure.outerHTML.replaceAll(/(\d+\.\d)\d+/g, '$1')}\n`
+  // A file of its own has to say what it is.
+  const svg = figure.outerHTML.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
+  return `${svg.replaceAll(/(\d+\.\d)\d+/g, '$1')}\n`
 }
