@@ -49,9 +49,12 @@ describe('.ci/run', () => {
     expect(ci({ test })).toEqual({ status: 1, last: `${1 + otherSteps} passed, 1 failed` })
   })
 
-  it.each(['build', 'lint', 'size', 'sim', 'fuzz', 'demo', 'docs'])('fails when the step %s fails, and still runs the rest', (name) => {
-    expect(ci({ [name]: 'exit 1' })).toEqual({ status: 1, last: `${2 + otherSteps - 1} passed, 1 failed` })
-  })
+  it.each(['build', 'lint', 'size', 'sim', 'fuzz', 'demo', 'docs'])(
+    'fails when the step %s fails, and still runs the rest',
+    (name) => {
+      expect(ci({ [name]: 'exit 1' })).toEqual({ status: 1, last: `${2 + otherSteps - 1} passed, 1 failed` })
+    },
+  )
 
   it('stops when nothing could be installed', () => {
     expect(ci({ install: 'exit 1' })).toEqual({ status: 1, last: '0 passed, 1 failed' })

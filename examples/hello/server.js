@@ -17,7 +17,9 @@ async function run() {
         console.log('stream closed')
       })
     })
-    connection.on('close', () => server.close())
+    connection.on('close', () => {
+      void server.close()
+    })
   })
 
   // A client gets these over a channel of your own, for example HTTPS.

@@ -8,10 +8,10 @@ const packets = Number(process.argv[2])
 const tenth = Math.ceil(packets / 10)
 const [left, right] = pluginPair()
 let carried = 0
-const { sendData } = left
+const sendData = left.sendData.bind(left)
 left.sendData = (data) => {
   carried++
-  return sendData.call(left, data)
+  return sendData(data)
 }
 
 const server = await createServer({ plugin: right })

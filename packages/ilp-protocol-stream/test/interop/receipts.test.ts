@@ -13,8 +13,8 @@ describeCases(({ transport, ...pairing }) => {
     void remote.then((stream) => stream.setReceiveMax(100_000))
     for (const total of [1500, 10_000]) {
       await local.sendTotal(total)
-      for (const { verifyReceipt } of [ours, predecessor]) {
-        const receipt = verifyReceipt(local.receipt ?? Buffer.alloc(0), receiptSecret)
+      for (const peer of [ours, predecessor]) {
+        const receipt = peer.verifyReceipt(local.receipt ?? Buffer.alloc(0), receiptSecret)
         expect(receipt.nonce.equals(receiptNonce)).toBe(true)
         expect(receipt.streamId).toBe('1')
         expect(receipt.totalReceived.toString()).toBe(String(total / 2))
@@ -39,25 +39,25 @@ describePairings((pairing) => {
   })
 
   test('a server that was given no secret for receipts gives none', async () => {
-    const { open } = await session(pairing)
-    const { local, remote } = open('client')
+    const connected = await session(pairing)
+    const { local, remote } = connected.open('client')
     void remote.then((stream) => stream.setReceiveMax(1000))
     await local.sendTotal(1000)
     expect(local.receipt).toBeUndefined()
   })
 
   test('neither accepts the receipt of another secret, or one that was changed', async () => {
-    const { open } = await session(pairing, { credentials })
-    const { local, remote } = open('client')
+    const connected = await session(pairing, { credentials })
+    const { local, remote } = connected.open('client')
     void remote.then((stream) => stream.setReceiveMax(1000))
     await local.sendTotal(1000)
     const receipt = local.receipt ?? Buffer.alloc(0)
     const changed = Buffer.from(receipt)
     changed.writeBigUInt64BE(1001n, 18)
-    for (const { verifyReceipt } of [ours, predecessor]) {
-      expect(() => verifyReceipt(receipt, Buffer.alloc(32, 9))).toThrow('invalid hmac')
-      expect(() => verifyReceipt(changed, receiptSecret)).toThrow('invalid hmac')
-      expect(verifyReceipt(receipt, receiptSecret).totalReceived.toString()).toBe('1000')
+    for (const peer of [ours, predecessor]) {
+      expect(() => peer.verifyReceipt(receipt, Buffer.alloc(32, 9))).toThrow('invalid hmac')
+      expect(() => peer.verifyReceipt(changed, receiptSecret)).toThrow('invalid hmac')
+      expect(peer.verifyReceipt(receipt, receiptSecret).totalReceived.toString()).toBe('1000')
     }
   })
 })
