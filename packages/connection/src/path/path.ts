@@ -73,6 +73,7 @@ export class Path {
     const isFirst = this.#peerAddress === undefined
     this.#peerAddress = address
     this.#isValidated = false
+    this.#failuresInARow = 0
     if (isFirst) return
     this.rtt.reset()
     this.rate.reset()

@@ -7,4 +7,6 @@ export const pastFailures: readonly (readonly [profile: Profile, seed: number, d
   ['hostileConnector', 84, 'such a rest was all there was to send'],
   ['lossy', 63, 'an expired packet made a connection'],
   ['hostileConnector', 81, 'an expired packet made a connection in place of a closed one'],
+  ['hostilePeer', 1909427338, 'refusals on the way to an earlier address do not count against the new one'],
+  ['hostilePeer', 1909427283, 'the same, for a server'],
 ]
