@@ -56,8 +56,9 @@ export interface ConnectionOpts {
    */
   exchangeRate?: DecimalLike | undefined
   /**
-   * The least you accept, destination units per source unit, whatever the probed rate: when the path offers less, nothing
-   * is sent. Takes the place of the probed or given rate less `slippage`. Whoever answers the probe cannot lower it.
+   * The least you accept, destination units per source unit: the minimum of every packet, and when the path offers less,
+   * nothing is sent. Takes the place of a probed or given rate less `slippage`, and nobody else can lower it. Nothing is
+   * probed: money leaves at once, and its replies tell the rate.
    */
   minimumExchangeRate?: DecimalLike | undefined
   /** The expiry of each Prepare to `destination`; default in 30 seconds. */
@@ -93,8 +94,8 @@ export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', c
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts, 'exchangeRate'),
       minimum: opts.minimumExchangeRate === undefined ? undefined : positiveRate(opts, 'minimumExchangeRate'),
       slippage: share(opts.slippage ?? 0.01, 'slippage'),
-      // A server that only receives never needs a rate; a client is not connected before it has one.
-      probe: role === 'client',
+      // A server that only receives never needs a rate; a client is not connected before it has one, or a floor.
+      probe: role === 'client' && opts.minimumExchangeRate === undefined,
       precisionDigits: precisionDigits(opts),
     },
     limits: {

@@ -19,9 +19,9 @@ export interface CreateConnectionOpts extends ConnectionOpts {
   /** The 32 bytes that came with it. */
   sharedSecret: Uint8Array
   /**
-   * Wait until the server has answered and the rate is known; default true. `false` resolves before a packet has left:
-   * with an `exchangeRate` the first money then leaves without a round trip. A server that cannot be reached is an
-   * `error` of the connection.
+   * Wait until the server has answered and the rate is known. Default: only when there is a rate to learn, that is
+   * without `minimumExchangeRate` and without `exchangeRate`. `false` resolves before a packet has left, so that the first
+   * money can leave in the first packet. A server that cannot be reached is then an `error` of the connection.
    */
   awaitConnection?: boolean | undefined
   /** Gives up: what has begun is ended, and the promise rejects with the signal's reason. */
@@ -29,7 +29,8 @@ export interface CreateConnectionOpts extends ConnectionOpts {
 }
 
 /**
- * Connects to a server. Resolves when the server has answered and the exchange rate is known.
+ * Connects to a server. Resolves when the server has answered and the exchange rate is known; with a rate or a floor of
+ * the caller's, as soon as we know our own account (see `awaitConnection`).
  *
  * @throws {InvalidArgumentError} for options that cannot work, before anything is sent.
  * @throws {UplinkError} when the plugin or the connector behind it does not answer.
@@ -78,7 +79,8 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
           void release()
         }),
     })
-    if (opts.awaitConnection ?? true) await connection.connect({ signal: opts.signal })
+    const knowsRate = opts.minimumExchangeRate !== undefined || opts.exchangeRate !== undefined
+    if (opts.awaitConnection ?? !knowsRate) await connection.connect({ signal: opts.signal })
     return connection
   } catch (error) {
     void release()

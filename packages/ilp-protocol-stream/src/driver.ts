@@ -56,10 +56,13 @@ export class ConnectionDriver {
     return this.#clock.now()
   }
 
-  /** Starts: from here on events are told and timers run. */
+  /**
+   * Starts: from here on events are told and timers run. Nothing leaves in this turn of the event loop unless a command
+   * is given in it: what an application does as soon as it has its connection travels in the first packet.
+   */
   start(listener: DriverListener): void {
     this.#listener = listener
-    this.#schedule()
+    nextTurn(() => this.#drain())
   }
 
   /** A command of the application. Errors of misuse pass through to the caller. */

@@ -89,12 +89,15 @@ export class Scheduler {
     return amount === undefined ? undefined : { packet: this.#start(), probe: amount }
   }
 
-  /** Money and frames take turns, so that neither starves the other. */
+  /**
+   * Money and frames of streams take turns, so that neither starves the other. What the connection owes alone waits for
+   * no packet of its own: it travels with the money, so that the first packet of all can pay.
+   */
   #inTurn(now: Instant): Next {
     const { streams, control } = this.parts
     const hasFrames = control.isOwed || streams.hasFrames
     let money: Next = NOTHING
-    if (this.#moneysTurn || !hasFrames) {
+    if (this.#moneysTurn || !streams.hasFrames) {
       money = this.#money(now)
       this.#moneysTurn = false
       if (money.packet !== undefined || !hasFrames) return money

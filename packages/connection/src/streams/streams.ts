@@ -190,6 +190,8 @@ export class Streams {
   }
 
   servedMoney(stream: Stream): void {
+    // Its first packet may have opened it, and what else there is to say about it goes along.
+    if (stream.hasFrames) this.#withFrames.add(stream)
     this.#withMoney.delete(stream)
     if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
   }
