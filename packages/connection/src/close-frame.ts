@@ -13,12 +13,6 @@ export function closeFrameOf(reason: CloseReason): Violation {
       return violation(ErrorCode.InternalError, 'Connection exceeded maximum number of packets')
     case 'rateTooLow':
       return violation(ErrorCode.ApplicationError, 'Less was delivered than the minimum')
-    case 'idleTimeout':
-    case 'rateUnknown':
-    case 'pathMaximumZero':
-    case 'path':
-    case 'wrongFulfillment':
-    case 'sendFailed':
     default:
       return violation(ErrorCode.InternalError, 'The path is of no use')
   }

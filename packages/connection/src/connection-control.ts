@@ -46,7 +46,7 @@ export class ConnectionControl {
   introduce(): void {
     if (this.#asset.value === 0) this.#asset.raise(1)
     else this.#asset.owe()
-    if (this.streams.ids.maximum.value > 0) this.streams.ids.maximum.owe()
+    this.streams.ids.maximum.owe()
     this.streams.window.limit.owe()
   }
 

@@ -118,7 +118,8 @@ export class Connection {
     this.#incoming.onTimeout(now)
     this.#streams.wakeLingering()
     if (this.#lifecycle.isIdle(now)) this.#end({ by: 'idleTimeout' })
-    if (this.#lifecycle.isCloseOverdue(now)) this.#end(this.#lifecycle.reason ?? { by: 'idleTimeout' })
+    const { reason } = this.#lifecycle
+    if (reason !== undefined && this.#lifecycle.isCloseOverdue(now)) this.#end(reason)
   }
 
   // ── commands ──────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-import { DecodeError, decodePacket, FrameType, type IlpAddress } from '@stream/frames'
+import { FrameType, type IlpAddress } from '@stream/frames'
 import { assertIlpAddress, type IlpPrepare, type IlpReject } from '@stream/frames/ilp'
 import type { CryptoProvider, ServerCredentials, TokenReading } from '@stream/crypto'
 import { packetProtection } from '@stream/crypto'
@@ -6,6 +6,7 @@ import { receiptIssuer } from '@stream/crypto/receipt'
 import type { Duration, Instant } from '@stream/flow'
 import type { ConnectionOptions } from './config.js'
 import { Connection } from './connection.js'
+import { readPacket } from './packet/read-packet.js'
 
 export interface EndpointOptions {
   readonly crypto: CryptoProvider
@@ -134,14 +135,10 @@ export class Endpoint {
  * a new client introduces itself, or starts its sequence anew in envelopes that were never seen.
  */
 function isFresh(plaintext: Uint8Array, envelope: Uint8Array, closed: Connection): boolean {
-  try {
-    const { sequence, frames } = decodePacket(plaintext)
-    const introduces = frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
-    return closed.isOfAnotherClient(sequence, envelope, introduces)
-  } catch (error) {
-    if (error instanceof DecodeError) return false
-    throw error
-  }
+  const packet = readPacket(plaintext)
+  if (packet === undefined) return false
+  const introduces = packet.frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
+  return closed.isOfAnotherClient(packet.sequence, envelope, introduces)
 }
 
 function refuse(code: string): { reject: IlpReject } {

@@ -1,5 +1,5 @@
 import type { Frame, StreamId, StreamPacket } from '@stream/frames'
-import { DecodeError, decodePacket, ErrorCode, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
+import { ErrorCode, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
 import type { IlpPrepare, IlpReject, IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
@@ -11,6 +11,7 @@ import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import { allocateShares } from '../streams/allocate-shares.js'
 import { FirstEnvelopes } from './first-envelopes.js'
+import { readPacket } from './read-packet.js'
 import { RecentReplies } from './recent-replies.js'
 import { buildReply } from './reply.js'
 import { ReplayWindow } from './replay-window.js'
@@ -90,14 +91,8 @@ export class IncomingPrepares {
 
   #read(envelope: Uint8Array, opened: Uint8Array | undefined): StreamPacket | undefined {
     const plaintext = opened ?? this.parts.config.protection.open(envelope)
-    if (plaintext === undefined) return undefined
-    try {
-      const packet = decodePacket(plaintext)
-      return packet.ilpPacketType === IlpPacketType.Prepare ? packet : undefined
-    } catch (error) {
-      if (error instanceof DecodeError) return undefined
-      throw error
-    }
+    const packet = plaintext && readPacket(plaintext)
+    return packet?.ilpPacketType === IlpPacketType.Prepare ? packet : undefined
   }
 
   #apply(now: Instant, id: PrepareId, prepare: IlpPrepare, packet: StreamPacket): void {

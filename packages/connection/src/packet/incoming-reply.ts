@@ -1,4 +1,4 @@
-import { DecodeError, decodePacket, FrameType, type StreamId, type StreamPacket } from '@stream/frames'
+import { FrameType, type StreamId, type StreamPacket } from '@stream/frames'
 import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
@@ -9,6 +9,7 @@ import type { Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './outcome.js'
 import type { Payment } from './packet-builder.js'
+import { readPacket } from './read-packet.js'
 import type { SentPacket, SentPackets } from './sent-packets.js'
 
 /** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
@@ -73,14 +74,8 @@ export class IncomingReplies {
   /** The peer's STREAM packet, where the reply holds one that answers ours. */
   #open(packet: SentPacket, reply: IlpReply): StreamPacket | undefined {
     const plaintext = this.parts.config.protection.open(reply.data)
-    if (plaintext === undefined) return undefined
-    try {
-      const answer = decodePacket(plaintext)
-      return matches(packet, reply, answer) ? answer : undefined
-    } catch (error) {
-      if (error instanceof DecodeError) return undefined
-      throw error
-    }
+    const answer = plaintext && readPacket(plaintext)
+    return answer !== undefined && matches(packet, reply, answer) ? answer : undefined
   }
 
   /** Money first: whatever else a reply says, what was paid is booked. */

@@ -70,11 +70,13 @@ export class PacketBuilder {
     return true
   }
 
-  /** One payment for each packet: its whole amount belongs to one stream, so no share is lost to rounding. */
-  addMoney(payment: Payment): boolean {
+  /**
+   * One payment for each packet: its whole amount belongs to one stream, so no share is lost to rounding. What the
+   * connection owes leaves room for it, so it goes before what streams owe.
+   */
+  addMoney(payment: Payment): void {
     const { streamId, amount } = payment
-    if (!this.tryAdd({ type: FrameType.StreamMoney, streamId, shares: amount })) return false
+    this.tryAdd({ type: FrameType.StreamMoney, streamId, shares: amount })
     this.#payment = payment
-    return true
   }
 }

@@ -20,7 +20,7 @@ export class ReplayWindow {
     if (sequence > this.#highest) return false
     if (sequence <= this.#highest - WINDOW) return true
     const slot = sequence % WINDOW
-    return ((this.#seen[slot >>> 5] ?? 0) & (1 << (slot & 31))) !== 0
+    return (this.#seen[slot >>> 5]! & (1 << (slot & 31))) !== 0
   }
 
   #advance(sequence: number): void {
@@ -46,6 +46,6 @@ export class ReplayWindow {
   }
   #clear(sequence: number): void {
     const slot = sequence % WINDOW
-    if (slot >>> 5 < this.#seen.length) this.#seen[slot >>> 5]! &= ~(1 << (slot & 31))
+    this.#seen[slot >>> 5]! &= ~(1 << (slot & 31))
   }
 }

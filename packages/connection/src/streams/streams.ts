@@ -62,10 +62,6 @@ export class Streams {
     return this.#streams.get(id)
   }
 
-  [Symbol.iterator](): IterableIterator<Stream> {
-    return this.#streams.values()
-  }
-
   /** What a new stream of the peer may carry before it is told more, in bytes. */
   get initialStreamLimit(): number {
     return Math.max(ASSUMED.streamWindow, this.options.window)
