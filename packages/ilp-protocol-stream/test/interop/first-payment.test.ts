@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Plugin } from '../../src/index.js'
 import { settled } from '../connected.js'
 import { pluginPair } from '../plugin-pair.js'
-import { ours, predecessor, type Peer } from './peers.js'
+import { ours, predecessor, type Peer, type PeerConnection, type PeerStream } from './peers.js'
 
 /** Milliseconds, there and back. */
 const ROUND_TRIP = 50
@@ -66,9 +66,9 @@ async function firstPayment(client: Peer, server: Peer, options: object): Promis
   const listener = await server.createServer({ plugin: pair.server, disconnectDelay: 1 })
   onTestFinished(() => listener.close())
   let received = NaN
-  listener.on('connection', (connection) => {
+  listener.on('connection', (connection: PeerConnection) => {
     connection.on('error', () => {})
-    connection.on('stream', (stream) => {
+    connection.on('stream', (stream: PeerStream) => {
       stream.on('money', () => (received = time.now))
       stream.setReceiveMax(1_000)
     })
