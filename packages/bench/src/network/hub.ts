@@ -38,6 +38,8 @@ export class Hub {
   readonly #started = performance.now()
   #taken = 0
   #isHalted = false
+  #awaited = Infinity
+  #reached: () => void = () => {}
 
   constructor(options: HubOptions = {}) {
     this.#options = options
@@ -53,6 +55,13 @@ export class Hub {
   /** From here on new Prepares vanish; what is on its way still arrives. */
   halt(): void {
     this.#isHalted = true
+  }
+
+  /** Resolves when so many Prepares with an amount have been fulfilled. One at a time. */
+  whenFulfilled(count: number): Promise<void> {
+    if (this.books.fulfilled >= count) return Promise.resolve()
+    this.#awaited = count
+    return new Promise((resolve) => (this.#reached = resolve))
   }
 
   async #carry(data: Buffer): Promise<Buffer> {
@@ -75,6 +84,7 @@ export class Hub {
     if (reply[0] === FULFILL && amount > 0n) {
       this.books.fulfilled++
       this.books.units += amount
+      if (this.books.fulfilled === this.#awaited) this.#reached()
     }
     return reply
   }

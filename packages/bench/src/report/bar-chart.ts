@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
 import { summarise, type ScenarioResult } from '../results.js'
+import { svgFile } from './svg.js'
 import { format } from './table.js'
 
 const OURS = '#4269d0'
@@ -14,14 +14,11 @@ export function barChart(result: ScenarioResult, metric: string): string {
     const summary = summarise(result, contender, metric)
     return summary === undefined ? [] : [{ contender, colour: place === 0 ? OURS : OTHERS, ...summary }]
   })
-  const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  const figure = Plot.plot({
-    document,
-    width: 640,
+  const longestName = Math.max(...scenario.contenders.map((name) => name.length))
+  return svgFile({
     height: 60 + 28 * bars.length,
-    marginLeft: 150,
+    marginLeft: 30 + 6 * longestName,
     marginRight: 70,
-    style: { background: 'white', fontSize: '12px' },
     x: { label: `${scenario.title}: ${unit}`, labelArrow: 'none', grid: true, ticks: 5, tickFormat: '~s', zero: true },
     y: { label: null, domain: scenario.contenders.filter((name) => bars.some(({ contender }) => contender === name)) },
     marks: [
@@ -30,7 +27,4 @@ export function barChart(result: ScenarioResult, metric: string): string {
       Plot.text(bars, { x: 'max', y: 'contender', text: ({ median }) => format(median), dx: 6, textAnchor: 'start' }),
     ],
   })
-  // A file of its own has to say what it is.
-  const svg = figure.outerHTML.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-  return `${svg.replaceAll(/(\d+\.\d)\d+/g, '$1')}\n`
 }

@@ -7,20 +7,26 @@ export function tables(results: readonly ScenarioResult[]): string {
 
 function table(result: ScenarioResult): string {
   const { scenario } = result
-  const rows = [['', ...scenario.metrics.flatMap(({ unit }) => [unit, 'ours is better by'])]]
+  const first = scenario.contenders[0]!
+  const better = first === 'ours' ? 'ours is better by' : `“${first}” is better by`
+  const rows = [['', ...scenario.metrics.flatMap(({ unit }) => [unit, better])]]
   for (const contender of scenario.contenders) {
     const cells = scenario.metrics.flatMap(({ name }) => cellsOf(summarise(result, contender, name)))
     rows.push([contender, ...cells])
   }
-  return `### ${scenario.title} (\`${scenario.name}\`)\n\n${aligned(rows)}`
+  return `### ${scenario.title} (\`${scenario.name}\`)\n\n${alignedTable(rows)}`
 }
 
 function cellsOf(summary: Summary | undefined): [string, string] {
   if (summary === undefined) return ['–', '']
   const { median, min, max, oursIsBetter } = summary
   const value = min === max ? format(median) : `${format(median)} (${format(min)}–${format(max)})`
-  if (oursIsBetter === undefined) return [value, '']
-  return [value, `${format(oursIsBetter.median)}× (${format(oursIsBetter.min)}–${format(oursIsBetter.max)})`]
+  return [value, oursIsBetter === undefined ? '' : formatRatio(oursIsBetter)]
+}
+
+/** A ratio and, where there is more than one round, its range. */
+export function formatRatio({ median, min, max }: { median: number; min: number; max: number }): string {
+  return min === max ? `${format(median)}×` : `${format(median)}× (${format(min)}–${format(max)})`
 }
 
 /** Three digits are more than the noise leaves. */
@@ -29,7 +35,8 @@ export function format(value: number): string {
   return String(Number(value.toPrecision(3)))
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
+/** Markdown with the first column to the left, the others to the right; the first row is the head. */
+export function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join(' | ')} |`

@@ -1,30 +1,35 @@
+import { streamsBothWays } from './both-ways.js'
 import { codecs } from './codec.js'
-import { connectionSetUp, idleConnections } from './connections.js'
-import { dataAt } from './data.js'
+import { dataAt, dataAtZeroLatency } from './data.js'
 import { btpHop } from './hop.js'
+import { idleScenarios } from './idle.js'
 import { moneyAt, moneyAtZeroLatency, moneyOnStreams, moneyThroughBucket } from './money.js'
 import type { Scenario } from './scenario.js'
+import { crowdedServer } from './server.js'
+import { connectionSetUp } from './set-up.js'
 
 /** In the order of the report. */
 export const scenarios: readonly Scenario[] = [
   moneyAtZeroLatency,
-  moneyAt(10, false),
-  moneyAt(50, true),
-  moneyAt(200, false),
-  dataAt(0, true),
-  dataAt(50, true),
-  moneyOnStreams(1),
-  moneyOnStreams(10),
-  moneyOnStreams(100),
-  moneyThroughBucket(10, false),
-  moneyThroughBucket(50, true),
+  moneyAt(10, { full: 2, quick: 1 }),
+  moneyAt(50, { full: 2, quick: 1 }),
+  moneyAt(200, { full: 1, quick: 0 }),
+  dataAtZeroLatency,
+  dataAt(50, { full: 2, quick: 1 }),
+  moneyOnStreams(1, { full: 2, quick: 0 }),
+  moneyOnStreams(10, { full: 2, quick: 0 }),
+  moneyOnStreams(100, { full: 2, quick: 1 }),
+  streamsBothWays,
+  moneyThroughBucket(10, { full: 2, quick: 0 }),
+  moneyThroughBucket(50, { full: 2, quick: 1 }),
   connectionSetUp,
-  idleConnections(1000, true, 2),
-  idleConnections(10_000, false, 1),
+  ...idleScenarios,
+  crowdedServer,
   ...codecs,
   btpHop,
 ]
 
+/** @throws when there is none of this name. */
 export function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name)
   if (scenario !== undefined) return scenario

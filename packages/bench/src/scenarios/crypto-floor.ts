@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { packetProtection } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
-import type { Metrics, Spans } from '../measure.js'
+import { startUsage, type Metrics, type Spans, type Usage } from '../measure.js'
 
 /** Bytes of the STREAM packets that a money packet and its reply carry. */
 const MONEY = 20
@@ -25,10 +25,8 @@ export function cryptoRoundTrip(outBytes: number, backBytes: number): () => void
 
 export function floor(spans: Spans, roundTrip: () => void): { perSecond: number; cpu: number } {
   run(roundTrip, spans.warmUp)
-  const start = process.cpuUsage()
-  const { count, milliseconds } = run(roundTrip, spans.measured)
-  const { user, system } = process.cpuUsage(start)
-  return { perSecond: (count / milliseconds) * 1000, cpu: (user + system) / count }
+  const { count, wall, cpu } = run(roundTrip, spans.measured)
+  return { perSecond: count / wall, cpu: (cpu * 1e6) / count }
 }
 
 export function moneyFloor(spans: Spans): Metrics {
@@ -36,13 +34,14 @@ export function moneyFloor(spans: Spans): Metrics {
   return { packets: perSecond, cpu }
 }
 
-function run(work: () => void, milliseconds: number): { count: number; milliseconds: number } {
-  const start = performance.now()
+/** As often as so much CPU lasts for. */
+function run(work: () => void, milliseconds: number): Usage & { count: number } {
+  const stop = startUsage()
   let count = 0
   for (;;) {
     for (let i = 0; i < 64; i++) work()
     count += 64
-    const passed = performance.now() - start
-    if (passed >= milliseconds) return { count, milliseconds: passed }
+    const used = stop()
+    if (used.cpu * 1000 >= milliseconds) return { count, ...used }
   }
 }

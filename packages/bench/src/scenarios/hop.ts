@@ -42,11 +42,11 @@ export const btpHop: Scenario = {
   contenders: implementations,
   metrics: [
     { name: 'packets', unit: 'packets/s', better: 'more' },
+    { name: 'ends', unit: 'µs CPU/packet, both ends', better: 'less' },
     { name: 'client', unit: 'µs CPU/packet, client', better: 'less' },
     { name: 'server', unit: 'µs CPU/packet, server', better: 'less' },
   ],
-  quick: true,
-  maxRounds: 3,
+  rounds: { full: 3, quick: 1 },
   async run(contender, spans) {
     const network = start('network', [String(MAX_PACKET)])
     const urls = (await network.ready) as { client: string; server: string }
@@ -69,7 +69,8 @@ export const btpHop: Scenario = {
       const [first, last] = [await before.server, await after.server]
       // The server has received what the client knows to have sent, and at most what is in flight besides.
       if (BigInt(last.received) < after.sent) throw new Error(`received ${last.received}, sent ${after.sent}`)
-      return { packets: packets / wall, client: (cpu * 1e6) / packets, server: (last.cpu - first.cpu) / packets }
+      const ends = { client: (cpu * 1e6) / packets, server: (last.cpu - first.cpu) / packets }
+      return { packets: packets / wall, ends: ends.client + ends.server, ...ends }
     } finally {
       server.stop()
       network.stop()

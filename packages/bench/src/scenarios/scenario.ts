@@ -15,10 +15,10 @@ export interface Scenario {
   readonly metrics: readonly MetricInfo[]
   /** Once per process. */
   run(contender: string, spans: Spans): Promise<Metrics>
-  /** Part of a quick run too. */
-  readonly quick: boolean
-  /** Processes per contender at most, for runs that take long. */
-  readonly maxRounds?: number
+  /** Processes per contender, alternating; `quick: 0`: not part of a quick run. */
+  readonly rounds: { readonly full: number; readonly quick: number }
+  /** The processes of a round run side by side: only where no CPU time is measured and little is used. */
+  readonly isSideBySide?: boolean
   /** Of the process. */
   readonly nodeOptions?: readonly string[]
 }

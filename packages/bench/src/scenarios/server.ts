@@ -1,0 +1,107 @@
+import { packetProtection, type PacketProtection } from '@stream/crypto'
+import { nodeCrypto } from '@stream/crypto/node'
+import { encodePacket, FrameType } from '@stream/frames'
+import { encodeIlpPrepare } from '@stream/frames/ilp'
+import { PLENTY } from '../contenders/connected.js'
+import {
+  load,
+  type Connection,
+  type Credentials,
+  type ImplementationName,
+  type Stream,
+} from '../contenders/implementation.js'
+import { startUsage, verify, type Metrics } from '../measure.js'
+import { Hub, type Account } from '../network/hub.js'
+import type { MetricInfo, Scenario } from './scenario.js'
+
+const UNITS = 1000n
+const FULFILL = 13
+const LIFETIME = 120_000
+/** Packets that are handed over before the first of them is answered. */
+const AT_ONCE = 50
+const WARM_UP = 10_000
+const MEASURED = 20_000
+
+/** Writes the packets of one client, without being one: what is measured is the server alone. */
+class Client {
+  readonly #protection: PacketProtection
+  readonly #destination: string
+  #sequence = 0
+
+  constructor({ destinationAccount, sharedSecret }: Credentials) {
+    this.#protection = packetProtection(nodeCrypto, sharedSecret)
+    this.#destination = destinationAccount
+  }
+
+  payment(): Buffer {
+    const data = this.#protection.seal(
+      encodePacket({
+        ilpPacketType: 12,
+        sequence: ++this.#sequence,
+        prepareAmount: UNITS,
+        frames: [{ type: FrameType.StreamMoney, streamId: 1, shares: 1n }],
+      }),
+    )
+    const prepare = encodeIlpPrepare({
+      amount: UNITS,
+      destination: this.#destination,
+      executionCondition: this.#protection.condition(this.#protection.fulfillment(data)),
+      expiresAt: Date.now() + LIFETIME,
+      data,
+    })
+    return Buffer.from(prepare.buffer, prepare.byteOffset, prepare.byteLength)
+  }
+}
+
+/** Payments of so many clients in turn, handed to their server as its plugin would. */
+export async function serve(contender: ImplementationName, connections: number): Promise<Metrics> {
+  const plugin = new Hub().account('server')
+  const server = await (await load(contender)).createServer({ plugin })
+  const accepted: Connection[] = []
+  server.on('connection', (connection: Connection) => {
+    accepted.push(connection)
+    connection.on('stream', (stream: Stream) => stream.setReceiveMax(PLENTY))
+  })
+  const clients = Array.from({ length: connections }, () => new Client(server.generateAddressAndSecret()))
+  const opening = Math.max(connections, AT_ONCE)
+  const payments = (count: number): Buffer[] =>
+    Array.from({ length: count }, (_, i) => clients[i % connections]!.payment())
+  await handOver(plugin, payments(opening))
+  await handOver(plugin, payments(WARM_UP))
+  const packets = payments(MEASURED)
+  const stop = startUsage()
+  await handOver(plugin, packets)
+  const { wall, cpu } = stop()
+  verify('connections accepted', accepted.length, connections)
+  const received = accepted.reduce((sum, { totalReceived }) => sum + BigInt(totalReceived), 0n)
+  verify('totalReceived of all connections', received, BigInt(opening + WARM_UP + MEASURED) * UNITS)
+  return { packets: MEASURED / wall, cpu: (cpu * 1e6) / MEASURED }
+}
+
+async function handOver({ handler }: Account, packets: readonly Buffer[]): Promise<void> {
+  for (let at = 0; at < packets.length; at += AT_ONCE) {
+    const replies = await Promise.all(packets.slice(at, at + AT_ONCE).map((packet) => handler!(packet)))
+    for (const reply of replies) verify('type of the reply', reply[0]!, FULFILL)
+  }
+}
+
+const METRICS: readonly MetricInfo[] = [
+  { name: 'packets', unit: 'packets/s', better: 'more' },
+  { name: 'cpu', unit: 'µs CPU/packet, server alone', better: 'less' },
+]
+
+const crowds: Readonly<Record<string, readonly [ImplementationName, number]>> = {
+  'ours, 10,000 connections': ['ours', 10_000],
+  'ours, 10 connections': ['ours', 10],
+  '2.7.2-alpha.3, 10,000 connections': ['2.7.2-alpha.3', 10_000],
+  '2.7.2-alpha.3, 10 connections': ['2.7.2-alpha.3', 10],
+}
+
+export const crowdedServer: Scenario = {
+  name: 'server-10000',
+  title: 'A server whose connections pay in turn',
+  contenders: Object.keys(crowds),
+  metrics: METRICS,
+  rounds: { full: 2, quick: 0 },
+  run: (contender) => serve(...crowds[contender]!),
+}
