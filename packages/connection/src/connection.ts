@@ -14,7 +14,6 @@ import { IncomingPrepares } from './packet/incoming-prepare.js'
 import { IncomingReplies } from './packet/incoming-reply.js'
 import { outgoingPrepare } from './packet/outgoing-prepare.js'
 import { Scheduler } from './packet/scheduler.js'
-import type { SentPacket } from './packet/sent-packets.js'
 import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
 import { connectionStats, streamStats, type ConnectionStats, type StreamStats } from './stats.js'
@@ -47,8 +46,6 @@ export class Connection {
   readonly #replies: IncomingReplies
   /** The instant of the last input or poll; commands know no other. */
   #now: Instant
-  /** Something waits to be sent, but not before. */
-  #lookAgainAt: Instant | undefined
   #isEstablishedTold = false
 
   /** Throws `StreamError` when the options cannot work together. */
@@ -211,19 +208,17 @@ export class Connection {
   #nextPrepare(now: Instant): Output | undefined {
     this.#reportEnded(now)
     if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#host().onPacketLimit()
-    const next = this.#scheduler.next(now)
+    const packet = this.#scheduler.next(now)
     // A stream that has just learned that its rest cannot be paid may have waited for no more to close.
-    if (next.packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
-    this.#lookAgainAt = next.packet === undefined ? next.lookAgainAt : undefined
+    if (packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
     const destination = this.#path.peerAddress
-    if (next.packet === undefined || destination === undefined) return undefined
+    if (packet === undefined || destination === undefined) return undefined
     const sequence = this.#lifecycle.nextSequence()
-    const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, next.packet, next.probe)
-    const deadline = this.#sent.deadline(sent.expiresAt + this.#config.timeouts.grace)
-    const packet: SentPacket = { ...sent, deadline, peerMaxData: this.#streams.credit.limit }
-    this.#sent.add(packet)
-    this.#path.onSent(now, packet, this.#sent.inFlight)
-    for (const id of packet.streamIds) this.#tellWritable(this.#streams.get(id))
+    const { limit } = this.#streams.credit
+    const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, packet, this.#sent, limit)
+    this.#sent.add(sent)
+    this.#path.onSent(now, sent, this.#sent.inFlight)
+    for (const id of sent.streamIds) this.#tellWritable(this.#streams.get(id))
     return output
   }
 
@@ -253,13 +248,10 @@ export class Connection {
 
   #timeout(now: Instant): Output {
     const { deadline } = this.#lifecycle
-    const work = earliest(
-      this.#sent.nextDeadline,
-      this.#incoming.deadline,
-      this.#streams.lingerDeadline,
-      this.#lookAgainAt,
-    )
-    const at = this.#lifecycle.state === 'closed' ? undefined : earliest(deadline, work)
+    let work = earlier(this.#sent.nextDeadline, this.#incoming.deadline)
+    work = earlier(work, this.#streams.lingerDeadline)
+    work = earlier(work, this.#scheduler.lookAgainAt)
+    const at = this.#lifecycle.state === 'closed' ? undefined : earlier(deadline, work)
     const isIdle = work === undefined && this.#lifecycle.isOpen
     return { type: 'timeout', at: at === undefined ? undefined : Math.max(at, now), idle: isIdle }
   }
@@ -329,7 +321,7 @@ export class Connection {
   }
 }
 
-function earliest(...instants: (Instant | undefined)[]): Instant | undefined {
-  const at = Math.min(...instants.map((instant) => instant ?? Infinity))
-  return at === Infinity ? undefined : at
+function earlier(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return a < b ? a : b
 }

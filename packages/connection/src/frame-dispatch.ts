@@ -19,22 +19,27 @@ export interface FrameParts {
 }
 
 type StreamFrame = Extract<Frame, { readonly streamId: number }>
+type StreamDataFrame = Extract<Frame, { readonly type: typeof FrameType.StreamData }>
 type ConnectionFrame = Exclude<Frame, StreamFrame>
 
 /** What the frames of one packet brought about. */
 export interface Dispatched {
   readonly opened: Stream[]
-  readonly readable: Set<Stream>
+  readonly readable: Stream[]
   /** Streams that the reply has news for. */
-  readonly touched: Set<Stream>
+  readonly touched: Stream[]
   peerClose: Violation | undefined
 }
 
 /** Looks at all frames of a Prepare before any takes effect; the first breach of the protocol ends the connection. */
 export function findViolation({ frames }: StreamPacket, { path, streams }: FrameParts): Violation | undefined {
-  const newBytes = new NewBytes(streams)
+  let newBytes: NewBytes | undefined
   for (const frame of frames) {
-    const found = frame.type === 'unknown' ? undefined : (idViolation(frame, streams) ?? newBytes.check(frame))
+    let found = frame.type === 'unknown' ? undefined : idViolation(frame, streams)
+    if (found === undefined && frame.type === FrameType.StreamData) {
+      newBytes ??= new NewBytes(streams)
+      found = newBytes.check(frame)
+    }
     if (found !== undefined) return found
     if (frame.type === FrameType.ConnectionNewAddress && !isAddressOrQuestion(frame.sourceAccount)) {
       return violation(ErrorCode.FrameFormatError, 'ConnectionNewAddress does not hold an ILP address')
@@ -83,9 +88,7 @@ class NewBytes {
   #total = 0
   constructor(private readonly streams: Streams) {}
 
-  check(frame: Frame): Violation | undefined {
-    if (frame.type !== FrameType.StreamData) return undefined
-    const { streamId, offset, data } = frame
+  check({ streamId, offset, data }: StreamDataFrame): Violation | undefined {
     if (this.streams.classify(streamId) === 'closed') return undefined
     const end = offset + data.length
     const stream = this.streams.get(streamId)
@@ -108,7 +111,7 @@ class NewBytes {
 
 /** Applies the frames of a Prepare, or of a reply, whose frames open nothing. */
 export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, kind: 'prepare' | 'reply'): Dispatched {
-  const result: Dispatched = { opened: [], readable: new Set(), touched: new Set(), peerClose: undefined }
+  const result: Dispatched = { opened: [], readable: [], touched: [], peerClose: undefined }
   for (const frame of packet.frames) {
     if ('streamId' in frame) {
       const stream = streamFor(frame, parts.streams, kind, result)
@@ -168,6 +171,10 @@ function applyToConnection(now: Instant, frame: ConnectionFrame, parts: FramePar
   }
 }
 
+function addOnce(streams: Stream[], stream: Stream): void {
+  if (!streams.includes(stream)) streams.push(stream)
+}
+
 function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: FrameParts, result: Dispatched): void {
   const { path, streams, linger } = parts
   switch (frame.type) {
@@ -183,14 +190,15 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       break
     case FrameType.StreamMoney:
     case FrameType.StreamMoneyBlocked:
-      result.touched.add(stream)
+      addOnce(result.touched, stream)
       break
     case FrameType.StreamDataBlocked:
       stream.dataIn.window.limit.owe()
       streams.wake(stream)
       break
     case FrameType.StreamData:
-      if (streams.receiveData(stream, frame.offset, frame.data, now, path.rtt.smoothed)) result.readable.add(stream)
+      if (streams.receiveData(stream, frame.offset, frame.data, now, path.rtt.smoothed))
+        addOnce(result.readable, stream)
       if (stream.end !== undefined) streams.wake(stream) // it may have waited for these bytes
       break
     case FrameType.StreamReceipt:

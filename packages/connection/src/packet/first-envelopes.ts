@@ -1,4 +1,4 @@
-import { ivOf } from './recent-replies.js'
+import { EnvelopeName } from './envelope-name.js'
 
 /** Sequences that count as the beginning: clients send a handful of packets before they hear anything. */
 const FIRST_SEQUENCES = 16
@@ -8,11 +8,13 @@ const FIRST_SEQUENCES = 16
  * first ones of a new client that uses the same credentials and counts from the beginning again.
  */
 export class FirstEnvelopes {
-  /** By sequence; the random IV names an envelope. */
-  readonly #ivs = new Map<number, string>()
+  /** By sequence. */
+  readonly #names: (EnvelopeName | undefined)[] = []
 
   add(sequence: number, envelope: Uint8Array): void {
-    if (sequence < FIRST_SEQUENCES) this.#ivs.set(sequence, ivOf(envelope))
+    if (sequence >= FIRST_SEQUENCES) return
+    while (this.#names.length < sequence) this.#names.push(undefined)
+    this.#names[sequence] = new EnvelopeName(envelope)
   }
 
   /**
@@ -21,7 +23,7 @@ export class FirstEnvelopes {
    */
   isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
     if (sequence >= FIRST_SEQUENCES) return false
-    const iv = this.#ivs.get(sequence)
-    return iv === undefined ? introduces : iv !== ivOf(envelope)
+    const known = this.#names[sequence]
+    return known === undefined ? introduces : !known.isOf(envelope)
   }
 }

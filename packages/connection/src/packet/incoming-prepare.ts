@@ -3,13 +3,14 @@ import { ErrorCode, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
 import type { IlpPrepare, IlpReject, IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
+import { equalBytes } from '../equal-bytes.js'
 import { violation, type Violation } from '../errors.js'
 import type { Dispatched, FrameParts } from '../frame-dispatch.js'
 import { dispatch, findViolation } from '../frame-dispatch.js'
 import type { PrepareId } from '../io.js'
 import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
-import { allocateShares } from '../streams/allocate-shares.js'
+import { allocateShares, type Allocation } from '../streams/allocate-shares.js'
 import { FirstEnvelopes } from './first-envelopes.js'
 import { readPacket } from './read-packet.js'
 import { RecentReplies } from './recent-replies.js'
@@ -19,8 +20,6 @@ import { ReplayWindow } from './replay-window.js'
 /** Undecided offers at once; what exceeds it is declined. */
 const MAX_OFFERS = 1024
 
-type Allocation = ReadonlyMap<StreamId, bigint>
-
 /** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
 interface Received {
   readonly id: PrepareId
@@ -28,7 +27,7 @@ interface Received {
   readonly packet: StreamPacket
   readonly dispatched: Dispatched
   /** Its preimage, once the condition has been compared with it. */
-  fulfillment?: Uint8Array
+  fulfillment: Uint8Array | undefined
 }
 
 /** What the connection does about an incoming Prepare, other than answering it. */
@@ -79,14 +78,15 @@ export class IncomingPrepares {
     if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
     const { sequence } = packet
     this.#recent.forgetExpired(now)
-    const repeated = this.#recent.repeat(sequence, id, prepare.data)
-    if (repeated !== undefined) return repeated === 'wait' ? undefined : outbox.reply(id, repeated)
-    if (!this.#replay.accept(sequence)) return outbox.reply(id, reject('F99'))
+    if (!this.#replay.accept(sequence)) {
+      const repeated = this.#recent.repeat(sequence, id, prepare.data)
+      return repeated === 'wait' ? undefined : outbox.reply(id, repeated ?? reject('F99'))
+    }
     this.#recent.remember(sequence, id, prepare.data, prepare.expiresAt)
     this.#first.add(sequence, prepare.data)
     host.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
-    else this.#answerWhileClosing({ id, prepare, packet, dispatched: NOTHING })
+    else this.#answerWhileClosing(untouched(id, prepare, packet))
   }
 
   #read(envelope: Uint8Array, opened: Uint8Array | undefined): StreamPacket | undefined {
@@ -97,19 +97,14 @@ export class IncomingPrepares {
 
   #apply(now: Instant, id: PrepareId, prepare: IlpPrepare, packet: StreamPacket): void {
     const { parts } = this
-    const rejectNow = () => this.#reject({ id, prepare, packet, dispatched: NOTHING })
-    if (packet.sequence >= MAX_PACKETS) {
-      parts.host.onPacketLimit()
-      return rejectNow()
-    }
-    const breach = findViolation(packet, parts)
-    if (breach !== undefined) {
-      parts.host.closeByViolation(breach)
-      return rejectNow()
-    }
+    const isAtLimit = packet.sequence >= MAX_PACKETS
+    const breach = isAtLimit ? undefined : findViolation(packet, parts)
+    if (isAtLimit) parts.host.onPacketLimit()
+    else if (breach !== undefined) parts.host.closeByViolation(breach)
+    if (isAtLimit || breach !== undefined) return this.#reject(untouched(id, prepare, packet))
     const dispatched = dispatch(now, packet, parts, 'prepare')
     for (const stream of dispatched.opened) parts.outbox.opened(stream.id)
-    const received = { id, prepare, packet, dispatched }
+    const received: Received = { id, prepare, packet, dispatched, fulfillment: undefined }
     if (dispatched.opened.length > 0) this.#waiting.push(received)
     else this.#consider(now, received)
     if (dispatched.peerClose !== undefined) parts.host.closeByPeer(dispatched.peerClose)
@@ -142,7 +137,8 @@ export class IncomingPrepares {
     if (this.#offers.size >= MAX_OFFERS || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
     this.#reserve(allocation)
     this.#offers.set(received.id, { received, allocation })
-    outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts: allocation })
+    const amounts = new Map(allocation.map(({ streamId, amount }) => [streamId, amount]))
+    outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts })
   }
 
   /** The condition is the one we can fulfil, and the minimum has arrived: also when both are 0 (RFC 0029, 3.4). */
@@ -151,30 +147,32 @@ export class IncomingPrepares {
     const { protection } = this.parts.config
     if (prepare.amount < packet.prepareAmount || this.#closedStreams(packet).length > 0) return false
     received.fulfillment = protection.fulfillment(prepare.data)
-    const condition = protection.condition(received.fulfillment)
-    return condition.every((byte, i) => byte === prepare.executionCondition[i])
+    return equalBytes(protection.condition(received.fulfillment), prepare.executionCondition)
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
   #allocate({ prepare: { amount }, packet }: Received): Allocation | undefined {
-    if (amount === 0n) return new Map()
-    const { streams } = this.parts
+    if (amount === 0n) return NO_MONEY
     const shares = packet.frames.filter((frame) => frame.type === FrameType.StreamMoney)
-    return allocateShares(amount, shares, (id) => this.#room(id), streams.openIds)
+    return allocateShares(amount, shares, this)
   }
 
-  /** A stream that is ending takes no more. */
-  #room(id: StreamId): bigint {
+  get openStreams(): readonly StreamId[] {
+    return this.parts.streams.openIds
+  }
+
+  /** What this stream still takes; one that is ending takes no more. */
+  room(id: StreamId): bigint {
     const stream = this.parts.streams.get(id)
     return stream?.isOpen === true ? stream.moneyIn.room : 0n
   }
 
   #reserve(allocation: Allocation): void {
-    for (const [streamId, amount] of allocation) this.parts.streams.get(streamId)?.moneyIn.reserve(amount)
+    for (const { streamId, amount } of allocation) this.parts.streams.get(streamId)?.moneyIn.reserve(amount)
   }
 
   #release(allocation: Allocation): void {
-    for (const [streamId, amount] of allocation) this.parts.streams.get(streamId)?.moneyIn.release(amount)
+    for (const { streamId, amount } of allocation) this.parts.streams.get(streamId)?.moneyIn.release(amount)
   }
 
   /** The application's word on an offer; one that came to nothing meanwhile is not an error. */
@@ -187,7 +185,7 @@ export class IncomingPrepares {
     if (offer === undefined) return
     this.#offers.delete(id)
     this.#release(offer.allocation)
-    const isPlaceable = [...offer.allocation].every(([streamId, amount]) => amount <= this.#room(streamId))
+    const isPlaceable = offer.allocation.every(({ streamId, amount }) => amount <= this.room(streamId))
     if (accept && isPlaceable && this.parts.lifecycle.isOpen) this.#fulfill(now, offer.received, offer.allocation)
     else this.#reject(offer.received)
   }
@@ -238,7 +236,7 @@ export class IncomingPrepares {
     this.#reserve(allocation)
     // From here on nothing can fail.
     this.#answer(received, reply)
-    for (const [streamId, amount] of allocation) {
+    for (const { streamId, amount } of allocation) {
       const stream = streams.get(streamId)
       if (stream === undefined) continue
       stream.moneyIn.credit(amount)
@@ -270,13 +268,14 @@ export class IncomingPrepares {
       return { type: FrameType.StreamClose, streamId, errorCode: ErrorCode.StreamStateError, errorMessage }
     })
     const { touched } = dispatched
-    const data = buildReply(this.parts, packet, IlpPacketType.Reject, prepare.amount, touched, new Map(), extra)
+    const data = buildReply(this.parts, packet, IlpPacketType.Reject, prepare.amount, touched, NO_MONEY, extra)
     this.#answer(received, { ...reject('F99'), data })
     this.#tellReadable(dispatched)
   }
 
   #answer({ id, packet }: Received, reply: IlpReply): void {
-    for (const waiting of this.#recent.settle(packet.sequence, id, reply)) this.parts.outbox.reply(waiting, reply)
+    this.parts.outbox.reply(id, reply)
+    for (const other of this.#recent.settle(packet.sequence, reply)) this.parts.outbox.reply(other, reply)
   }
 
   #tellReadable({ readable }: Dispatched): void {
@@ -287,17 +286,26 @@ export class IncomingPrepares {
     }
   }
 
-  #closedStreams({ frames }: StreamPacket): StreamId[] {
-    const ids = new Set<StreamId>()
+  #closedStreams({ frames }: StreamPacket): readonly StreamId[] {
+    let ids: Set<StreamId> | undefined
     for (const frame of frames) {
       const carries = frame.type === FrameType.StreamMoney || frame.type === FrameType.StreamData
-      if (carries && this.parts.streams.classify(frame.streamId) === 'closed') ids.add(frame.streamId)
+      if (!carries || this.parts.streams.classify(frame.streamId) !== 'closed') continue
+      ids ??= new Set()
+      ids.add(frame.streamId)
     }
-    return [...ids]
+    return ids === undefined ? NO_STREAMS : [...ids]
   }
 }
 
-const NOTHING: Dispatched = { opened: [], readable: new Set(), touched: new Set(), peerClose: undefined }
+const NO_STREAMS: readonly never[] = []
+const NO_MONEY: Allocation = []
+const NOTHING: Dispatched = { opened: [], readable: [], touched: [], peerClose: undefined }
+
+/** Nothing of it takes effect. */
+function untouched(id: PrepareId, prepare: IlpPrepare, packet: StreamPacket): Received {
+  return { id, prepare, packet, dispatched: NOTHING, fulfillment: undefined }
+}
 
 const OVERFLOW: IlpReject = { ...reject('F00'), message: 'Total received exceeded MaxUint64' }
 

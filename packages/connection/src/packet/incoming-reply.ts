@@ -117,7 +117,8 @@ export class IncomingReplies {
     this.totals.delivered += delivered
     if (this.parts.lifecycle.state === 'closed') return // `closed` was the last event
     const receipt = receiptOf(answer, streamId)
-    this.parts.outbox.event({ type: 'moneySent', streamId, amount, delivered, ...(receipt && { receipt }) })
+    const event = { type: 'moneySent', streamId, amount, delivered } as const
+    this.parts.outbox.event(receipt === undefined ? event : { ...event, receipt })
   }
 
   /** The money of a packet given up for lost was spent after all. */
@@ -131,7 +132,7 @@ export class IncomingReplies {
     const delivered = outcome.delivered ?? packet.minimum
     path.ledger.onSent(packet.amount, packet.minimum)
     path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
-    streams.get(packet.payment.streamId)?.moneyOut.bookLate(packet.amount, delivered)
+    streams.get(packet.payment.streamId)?.moneyOut.book(packet.amount, delivered)
     this.#bookSent(packet.payment, delivered, answer)
   }
 
@@ -154,7 +155,8 @@ export class IncomingReplies {
 }
 
 function receiptOf(answer: StreamPacket | undefined, streamId: StreamId): Uint8Array | undefined {
-  for (const frame of answer?.frames ?? []) {
+  if (answer === undefined) return undefined
+  for (const frame of answer.frames) {
     if (frame.type === FrameType.StreamReceipt && frame.streamId === streamId) return frame.receipt
   }
   return undefined

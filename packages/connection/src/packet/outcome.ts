@@ -1,6 +1,7 @@
 import { IlpPacketType, type StreamPacket } from '@stream/frames'
 import { decodeAmountTooLarge, type IlpReject, type IlpReply } from '@stream/frames/ilp'
 import type { CongestionSignal } from '@stream/flow'
+import { equalBytes } from '../equal-bytes.js'
 import type { CloseReason } from '../io.js'
 
 /** The part of a sent packet that decides what a reply means. */
@@ -69,16 +70,22 @@ export function outcomeOf(sent: Sent, reply: IlpReply, answer: StreamPacket | un
 }
 
 function fulfilled(sent: Sent, fulfillment: Uint8Array, answer: StreamPacket | undefined): Outcome {
-  if (sent.fulfillment === undefined || !equal(sent.fulfillment, fulfillment)) {
+  if (sent.fulfillment === undefined || !equalBytes(sent.fulfillment, fulfillment)) {
     return { ...RELEASED, frames: 'lost', congestion: 'none', pathFailure: { by: 'wrongFulfillment' } }
   }
   // The preimage proves that the peer has opened this very envelope, whatever happened to its answer.
-  const outcome = { money: 'fulfilled', frames: 'acked', congestion: 'acked' } as const
-  if (answer === undefined) return { ...outcome, isAuthentic: false }
+  if (answer === undefined) return { money: 'fulfilled', frames: 'acked', congestion: 'acked', isAuthentic: false }
   const delivered = answer.prepareAmount
-  if (delivered >= sent.minimum) return { ...outcome, isAuthentic: true, delivered }
-  const fatal = { by: 'rateTooLow', minimum: sent.minimum, delivered } as const
-  return { ...outcome, isAuthentic: true, delivered, fatal }
+  // Written out, and so is its like above: nearly every packet makes one of them.
+  const outcome: Outcome = {
+    money: 'fulfilled',
+    frames: 'acked',
+    congestion: 'acked',
+    isAuthentic: true,
+    delivered,
+  }
+  if (delivered >= sent.minimum) return outcome
+  return { ...outcome, fatal: { by: 'rateTooLow', minimum: sent.minimum, delivered } }
 }
 
 function rejected(sent: Sent, reject: IlpReject): Outcome {
@@ -99,8 +106,4 @@ function maximumOf(amount: bigint, data: Uint8Array): bigint | undefined {
   const told = decodeAmountTooLarge(data)
   if (told === undefined || told.receivedAmount === 0n || told.maximumAmount >= told.receivedAmount) return undefined
   return (amount * told.maximumAmount) / told.receivedAmount
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

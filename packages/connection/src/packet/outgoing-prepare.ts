@@ -5,27 +5,25 @@ import type { ConnectionConfig } from '../config.js'
 import type { Output } from '../io.js'
 import type { PacketBuilder } from './packet-builder.js'
 import { sealPacket } from './seal-packet.js'
-import type { SentPacket } from './sent-packets.js'
+import type { SentPacket, SentPackets } from './sent-packets.js'
 
 export interface Outgoing {
   readonly output: Output
-  readonly sent: Omit<SentPacket, 'deadline' | 'peerMaxData'> & { readonly expiresAt: Instant }
+  readonly sent: SentPacket
 }
 
-/**
- * Encodes, seals and locks a packet. `probe`: the amount of a test packet, which carries a random condition that
- * nobody can fulfil (RFC 0029, 6.1).
- */
+/** Encodes, seals and locks a packet; a probe carries a random condition that nobody can fulfil (RFC 0029, 6.1). */
 export function outgoingPrepare(
   config: ConnectionConfig,
   now: Instant,
   sequence: number,
   destination: string,
   packet: PacketBuilder,
-  probe: bigint | undefined,
+  sent: SentPackets,
+  peerMaxData: number,
 ): Outgoing {
   const { protection, padPackets, packetExpiry, timeouts } = config
-  const { payment } = packet
+  const { payment, probe } = packet
   const minimum = payment?.minimum ?? 0n
   const contents: StreamPacket = {
     ilpPacketType: IlpPacketType.Prepare,
@@ -48,10 +46,11 @@ export function outgoingPrepare(
       fulfillment,
       sentAt: now,
       destination,
-      expiresAt,
+      deadline: sent.deadline(expiresAt + timeouts.grace),
       deliveries: packet.deliveries,
       payment,
       isProbe: probe !== undefined,
+      peerMaxData,
       streamIds: packet.streamIds,
     },
   }

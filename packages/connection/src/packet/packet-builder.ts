@@ -5,6 +5,8 @@ import type { Delivery, LimitSync } from '@stream/flow'
 /** Version, type, sequence, amount and number of frames at their largest (RFC 0029, 5.2). */
 const HEADER_BYTES = 2 + 9 + 9 + 5
 
+const NO_DELIVERIES: readonly never[] = []
+
 /** The fate of money put in a packet: exactly one of the two is called. */
 export interface MoneyHold {
   /** `delivered` in the peer's units. */
@@ -27,13 +29,26 @@ export interface Payment {
  */
 export class PacketBuilder {
   readonly frames: Frame[] = []
-  readonly deliveries: Delivery[] = []
-  /** Streams to look at again when the fate of the packet is known. */
-  readonly streamIds = new Set<StreamId>()
+  /** Many packets need none: the list is made with the first. */
+  #deliveries: Delivery[] | undefined
+  readonly #streamIds: StreamId[] = []
   #payment: Payment | undefined
   #bytesLeft = MAX_PLAINTEXT_BYTES - HEADER_BYTES
 
-  constructor(readonly kind: 'prepare' | 'reply') {}
+  /** @param probe source units of a test packet, which nobody can fulfil */
+  constructor(
+    readonly kind: 'prepare' | 'reply',
+    readonly probe?: bigint,
+  ) {}
+
+  get deliveries(): readonly Delivery[] {
+    return this.#deliveries ?? NO_DELIVERIES
+  }
+
+  /** Streams to look at again when the fate of the packet is known; one may be named twice. */
+  get streamIds(): readonly StreamId[] {
+    return this.#streamIds
+  }
 
   get bytesLeft(): number {
     return this.#bytesLeft
@@ -57,8 +72,8 @@ export class PacketBuilder {
     if (size > this.#bytesLeft) return false
     this.#bytesLeft -= size
     this.frames.push(frame)
-    if (delivery !== undefined) this.deliveries.push(delivery)
-    if ('streamId' in frame) this.streamIds.add(frame.streamId)
+    if (delivery !== undefined) this.#addDelivery(delivery)
+    if ('streamId' in frame && this.#streamIds.at(-1) !== frame.streamId) this.#streamIds.push(frame.streamId)
     return true
   }
 
@@ -66,8 +81,13 @@ export class PacketBuilder {
   addLimit(frame: Frame, limit: LimitSync<number> | LimitSync<bigint>): boolean {
     if (!this.tryAdd(frame)) return false
     if (this.kind === 'reply') limit.announce()
-    else this.deliveries.push(limit.deliver())
+    else this.#addDelivery(limit.deliver())
     return true
+  }
+
+  #addDelivery(delivery: Delivery): void {
+    if (this.#deliveries === undefined) this.#deliveries = [delivery]
+    else this.#deliveries.push(delivery)
   }
 
   /**

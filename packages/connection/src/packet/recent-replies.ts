@@ -1,19 +1,25 @@
 import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
+import { EnvelopeName } from './envelope-name.js'
 
 /** Prepares remembered at once, pending or answered; those that more than one waits for stay beyond it. */
 const MAX_REPLIES = 16
 /** Copies of one Prepare that wait for its decision. */
 const MAX_WAITING = 16
 
+const NOBODY: readonly never[] = []
+
 interface Entry {
-  readonly iv: string
+  readonly sequence: number
+  readonly envelope: EnvelopeName
   readonly expiresAt: Instant
   /** `undefined`: not decided yet. */
   reply: IlpReply | undefined
-  /** Everyone who waits for the decision. */
-  readonly ids: PrepareId[]
+  /** Who waits for the decision. */
+  readonly id: PrepareId
+  /** Who else does. */
+  others: PrepareId[] | undefined
 }
 
 /**
@@ -21,54 +27,55 @@ interface Entry {
  * the same answer and changes nothing.
  */
 export class RecentReplies {
-  readonly #entries = new Map<number, Entry>()
+  /** Oldest first. */
+  readonly #entries: Entry[] = []
 
   remember(sequence: number, id: PrepareId, envelope: Uint8Array, expiresAt: Instant): void {
-    if (this.#entries.size >= MAX_REPLIES) this.#forgetOldest()
-    this.#entries.set(sequence, { iv: ivOf(envelope), expiresAt, reply: undefined, ids: [id] })
+    if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
+    const name = new EnvelopeName(envelope)
+    this.#entries.push({ sequence, envelope: name, expiresAt, reply: undefined, id, others: undefined })
   }
 
-  /** Keeps the answer and returns everyone who waits for it. */
-  settle(sequence: number, id: PrepareId, reply: IlpReply): readonly PrepareId[] {
-    const entry = this.#entries.get(sequence)
-    if (entry === undefined || entry.reply !== undefined) return [id]
+  /** Keeps the answer; returns who waits for it besides the first. */
+  settle(sequence: number, reply: IlpReply): readonly PrepareId[] {
+    const entry = this.#find(sequence)
+    if (entry === undefined || entry.reply !== undefined) return NOBODY
     entry.reply = reply
-    return entry.ids
+    return entry.others ?? NOBODY
   }
 
   /** For a second copy of an envelope: the answer to the first, or `wait` when there is none yet. */
   repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
-    const entry = this.#entries.get(sequence)
-    if (entry === undefined || entry.iv !== ivOf(envelope)) return undefined
+    const entry = this.#find(sequence)
+    if (entry === undefined || !entry.envelope.isOf(envelope)) return undefined
     if (entry.reply !== undefined) return entry.reply
-    if (entry.ids.length >= MAX_WAITING) return undefined
-    entry.ids.push(id)
+    entry.others ??= []
+    if (entry.others.length >= MAX_WAITING - 1) return undefined
+    entry.others.push(id)
     return 'wait'
+  }
+
+  /** Most that are looked for have come last. */
+  #find(sequence: number): Entry | undefined {
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const entry = this.#entries[i]!
+      if (entry.sequence === sequence) return entry
+    }
+    return undefined
   }
 
   /** Who waits for a decision must hear of it, so such an entry is never the one that goes. */
   #forgetOldest(): void {
-    for (const [sequence, { ids, reply }] of this.#entries) {
-      if (reply === undefined && ids.length > 1) continue
-      this.#entries.delete(sequence)
-      return
-    }
+    const oldest = this.#entries.findIndex(({ reply, others }) => reply !== undefined || others === undefined)
+    if (oldest === 0) this.#entries.shift()
+    else if (oldest > 0) this.#entries.splice(oldest, 1)
   }
 
   forgetExpired(now: Instant): void {
-    for (const [sequence, { expiresAt }] of this.#entries) {
-      if (expiresAt > now) return
-      this.#entries.delete(sequence)
-    }
+    while (this.#entries[0] !== undefined && this.#entries[0].expiresAt <= now) this.#entries.shift()
   }
 
   get nextExpiry(): Instant | undefined {
-    const [first] = this.#entries.values()
-    return first?.expiresAt
+    return this.#entries[0]?.expiresAt
   }
-}
-
-/** The random IV names an envelope: it never repeats. */
-export function ivOf(envelope: Uint8Array): string {
-  return String.fromCharCode(...envelope.subarray(0, 12))
 }

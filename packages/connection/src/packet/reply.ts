@@ -3,6 +3,7 @@ import { FrameType } from '@stream/frames'
 import type { ConnectionConfig } from '../config.js'
 import type { ConnectionControl } from '../connection-control.js'
 import type { Lifecycle } from '../lifecycle.js'
+import type { Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
 import type { Streams } from '../streams/streams.js'
 import { PacketBuilder } from './packet-builder.js'
@@ -27,20 +28,25 @@ export function buildReply(
   request: StreamPacket,
   ilpPacketType: (typeof IlpPacketType)['Fulfill' | 'Reject'],
   arrived: bigint,
-  touched: ReadonlySet<Stream>,
-  allocation: ReadonlyMap<StreamId, bigint>,
-  extra: readonly Frame[] = [],
+  touched: readonly Stream[],
+  allocation: Allocation,
+  extra?: readonly Frame[],
 ): Uint8Array {
   const packet = new PacketBuilder('reply')
   if (lifecycle.isOpen) control.fill(packet, false)
   else control.fillClose(packet)
-  for (const stream of touched) addMoneyFacts(packet, stream, allocation.get(stream.id) ?? 0n, config)
-  for (const frame of extra) packet.tryAdd(frame)
+  for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), config)
+  if (extra !== undefined) for (const frame of extra) packet.tryAdd(frame)
   streams.fill(packet, false)
   lifecycle.countReply()
   const { frames } = packet
   const reply: StreamPacket = { ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }
   return sealPacket(config.protection, reply, config.padPackets)
+}
+
+function amountOf(allocation: Allocation, id: StreamId): bigint {
+  for (const { streamId, amount } of allocation) if (streamId === id) return amount
+  return 0n
 }
 
 function addMoneyFacts(packet: PacketBuilder, stream: Stream, credited: bigint, config: ConnectionConfig): void {

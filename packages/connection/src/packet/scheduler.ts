@@ -16,13 +16,6 @@ interface SchedulerParts {
   readonly sent: SentPackets
 }
 
-/** What goes next: a packet to send, or since nothing may go, when to look again. */
-export type Next =
-  | { readonly packet: PacketBuilder; readonly probe?: bigint }
-  | { readonly packet: undefined; readonly lookAgainAt: Instant | undefined }
-
-const NOTHING: Next = { packet: undefined, lookAgainAt: undefined }
-
 /** A peer that has just let go of a stream has room a moment later. */
 const ASK_AGAIN_AFTER: Duration = 250
 
@@ -33,21 +26,36 @@ const ASK_AGAIN_AFTER: Duration = 250
 export class Scheduler {
   #moneysTurn = false
   #askAgainAt: Instant | undefined
+  #lookAgainAt: Instant | undefined
 
   constructor(private readonly parts: SchedulerParts) {}
 
-  next(now: Instant): Next {
+  /** Something waits to be sent, but not before. */
+  get lookAgainAt(): Instant | undefined {
+    return this.#lookAgainAt
+  }
+
+  /** `undefined`: nothing may go, or not before `lookAgainAt`. */
+  next(now: Instant): PacketBuilder | undefined {
+    this.#lookAgainAt = undefined
     const { lifecycle, path, sent, control } = this.parts
-    if (path.peerAddress === undefined) return NOTHING
-    if (lifecycle.state === 'closing') return control.owesClose && !lifecycle.isKeyUsedUp ? this.#close(now) : NOTHING
-    if (!lifecycle.isOpen) return NOTHING
+    if (path.peerAddress === undefined) return undefined
+    if (lifecycle.state === 'closing') {
+      return control.owesClose && !lifecycle.isKeyUsedUp ? this.#close(now) : undefined
+    }
+    if (!lifecycle.isOpen) return undefined
     if (!this.#wantsToSend) return this.#whileWithoutCredit(now)
     const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
-    if (at > now) return { packet: undefined, lookAgainAt: at }
+    if (at > now) return this.#later(at)
+    const window = path.congestion.window()
     const { packets } = sent.inFlight
-    if (packets >= path.congestion.window().packets || !path.backoff.mayTry) return NOTHING
-    if (!path.isValidated) return packets > 0 ? NOTHING : { packet: this.#frames() }
-    return this.#probe() ?? this.#inTurn(now)
+    if (packets >= window.packets || !path.backoff.mayTry) return undefined
+    if (!path.isValidated) return packets > 0 ? undefined : this.#frames()
+    return this.#probe() ?? this.#inTurn(now, window.amount)
+  }
+
+  #later(at: Instant): undefined {
+    this.#lookAgainAt = at
   }
 
   get #wantsToSend(): boolean {
@@ -56,56 +64,55 @@ export class Scheduler {
   }
 
   /** Asks a second time for credit. It ends there: a peer that moves says something, and is asked anew. */
-  #whileWithoutCredit(now: Instant): Next {
+  #whileWithoutCredit(now: Instant): PacketBuilder | undefined {
     const { streams, sent } = this.parts
     const isDue = sent.isEmpty && streams.wantsToAskAgain && streams.waitsForCredit
     if (!isDue) {
       this.#askAgainAt = undefined
-      return NOTHING
+      return undefined
     }
     this.#askAgainAt ??= now + ASK_AGAIN_AFTER
-    if (this.#askAgainAt > now) return { packet: undefined, lookAgainAt: this.#askAgainAt }
+    if (this.#askAgainAt > now) return this.#later(this.#askAgainAt)
     streams.askForCredit()
     streams.wantsToAskAgain = false
-    return { packet: this.#frames() }
+    return this.#frames()
   }
 
-  #start(): PacketBuilder {
-    const packet = new PacketBuilder('prepare')
+  #start(probe?: bigint): PacketBuilder {
+    const packet = new PacketBuilder('prepare', probe)
     this.parts.control.fill(packet, this.parts.lifecycle.state === 'establishing')
     return packet
   }
 
-  #close(now: Instant): Next {
+  #close(now: Instant): PacketBuilder | undefined {
     const { until } = this.parts.path.backoff
-    if (until > now) return { packet: undefined, lookAgainAt: until }
+    if (until > now) return this.#later(until)
     const packet = new PacketBuilder('prepare')
     this.parts.control.fillClose(packet)
-    return { packet }
+    return packet
   }
 
-  #probe(): Next | undefined {
+  #probe(): PacketBuilder | undefined {
     const amount = this.parts.path.probe.next()
-    return amount === undefined ? undefined : { packet: this.#start(), probe: amount }
+    return amount === undefined ? undefined : this.#start(amount)
   }
 
   /**
    * Money and frames of streams take turns, so that neither starves the other. What the connection owes alone waits for
    * no packet of its own: it travels with the money, so that the first packet of all can pay.
    */
-  #inTurn(now: Instant): Next {
+  #inTurn(now: Instant, window: bigint): PacketBuilder | undefined {
     const { streams, control } = this.parts
     const hasFrames = control.isOwed || streams.hasFrames
-    let money: Next = NOTHING
     if (this.#moneysTurn || !streams.hasFrames) {
-      money = this.#money(now)
+      const money = this.#money(now, window)
       this.#moneysTurn = false
-      if (money.packet !== undefined || !hasFrames) return money
+      if (money !== undefined || !hasFrames) return money
     }
     this.#moneysTurn = true
     const packet = this.#frames()
-    if (!packet.isEmpty) return { packet }
-    return money === NOTHING ? this.#money(now) : money
+    if (!packet.isEmpty) return packet
+    return this.#lookAgainAt === undefined ? this.#money(now, window) : undefined
   }
 
   #frames(): PacketBuilder {
@@ -116,30 +123,28 @@ export class Scheduler {
 
   // ── money ─────────────────────────────────────────────────────────────────────
 
-  #money(now: Instant): Next {
+  #money(now: Instant, window: bigint): PacketBuilder | undefined {
     const { path, streams, sent } = this.parts
     if (streams.hasMoney && !path.isRateKnown) {
       path.wantRate()
-      return this.#probe() ?? NOTHING
+      return this.#probe()
     }
-    if (streams.hasMoney && path.moneyBackoff.until > now) {
-      return { packet: undefined, lookAgainAt: path.moneyBackoff.until }
-    }
-    if (streams.hasMoney && !path.moneyBackoff.mayTry) return NOTHING
-    const windowLeft = path.congestion.window().amount - sent.inFlight.amount
-    for (const stream of streams.moneyQueue()) {
+    if (streams.hasMoney && path.moneyBackoff.until > now) return this.#later(path.moneyBackoff.until)
+    if (streams.hasMoney && !path.moneyBackoff.mayTry) return undefined
+    const windowLeft = window - sent.inFlight.amount
+    for (let stream = streams.nextToPay; stream !== undefined; stream = streams.nextToPay) {
       const available = stream.moneyOut.available(path.rate)
       if (available === 0n) {
         streams.blockMoney(stream)
         continue
       }
       const plan = this.#plan(stream, available, windowLeft)
-      if (plan === 'wait') return NOTHING
+      if (plan === 'wait') return undefined
       if (plan === undefined) {
         this.#stall(stream)
         continue
       }
-      return { packet: this.#pay(stream, plan.amount, plan.minimum) }
+      return this.#pay(stream, plan.amount, plan.minimum)
     }
     return this.#whileStalled(now)
   }
@@ -177,12 +182,12 @@ export class Scheduler {
     stream.isRestUndeliverable = stream.moneyOut.held === 0n && path.ledger.smallestDeliverable() !== undefined
   }
 
-  #whileStalled(now: Instant): Next {
+  #whileStalled(now: Instant): PacketBuilder | undefined {
     const { path, streams, sent } = this.parts
     const isRateTooLow = streams.hasStalledMoney && sent.isEmpty && path.ledger.smallestDeliverable() === undefined
-    if (!isRateTooLow) return NOTHING
-    const lookAgainAt = path.wantBetterRate(now)
-    return lookAgainAt === undefined ? (this.#probe() ?? NOTHING) : { packet: undefined, lookAgainAt }
+    if (!isRateTooLow) return undefined
+    const at = path.wantBetterRate(now)
+    return at === undefined ? this.#probe() : this.#later(at)
   }
 }
 

@@ -16,7 +16,7 @@ function packet(sequence: number, options: Partial<SentPacket> = {}): SentPacket
     deliveries: [],
     payment: { streamId: 1, amount: 10n, minimum: 9n, hold },
     isProbe: false,
-    streamIds: new Set(),
+    streamIds: [],
     peerMaxData: 65_534,
     ...options,
   }

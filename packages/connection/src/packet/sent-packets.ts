@@ -13,22 +13,28 @@ export interface SentPacket extends Sent {
   readonly isProbe: boolean
   /** What the peer let us send on all streams together when the packet left, in bytes. */
   readonly peerMaxData: number
-  /** To look at again when the fate is known. */
-  readonly streamIds: ReadonlySet<StreamId>
+  /** To look at again when the fate is known; a stream may be named twice. */
+  readonly streamIds: readonly StreamId[]
 }
 
 /** Payments given up for lost whose Fulfill would still be counted: all that fast payers have in flight, many times. */
 const MAX_OVERDUE = 4096
 
+const NOTHING: InFlight = { amount: 0n, packets: 0 }
+
 /** What is in flight, by sequence, and what was given up for lost not long ago. */
 export class SentPackets {
   readonly #packets = new Map<number, SentPacket>()
-  readonly #overdue = new Map<number, SentPacket>()
-  #amount = 0n
+  /** Made with the first packet that is given up. */
+  #overdue: Map<number, SentPacket> | undefined
+  #inFlight: InFlight = NOTHING
   #lastDeadline: Instant = 0
+  /** No packet in flight has a lower sequence. */
+  #oldest = 0
+  #newest = 0
 
   get inFlight(): InFlight {
-    return { amount: this.#amount, packets: this.#packets.size }
+    return this.#inFlight
   }
 
   get isEmpty(): boolean {
@@ -42,8 +48,11 @@ export class SentPackets {
   }
 
   add(packet: SentPacket): void {
+    if (this.#packets.size === 0) this.#oldest = packet.sequence
+    this.#newest = packet.sequence
     this.#packets.set(packet.sequence, packet)
-    if (!packet.isProbe) this.#amount += packet.amount
+    const { amount } = this.#inFlight
+    this.#inFlight = { amount: packet.isProbe ? amount : amount + packet.amount, packets: this.#packets.size }
   }
 
   /** The packet this reply belongs to; a second reply to the same packet finds nothing. */
@@ -51,43 +60,53 @@ export class SentPackets {
     const packet = this.#packets.get(sequence)
     if (packet === undefined) return undefined
     this.#packets.delete(sequence)
-    if (!packet.isProbe) this.#amount -= packet.amount
+    const { amount } = this.#inFlight
+    this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: this.#packets.size }
     return packet
   }
 
   /** A payment that was given up for lost. */
   takeOverdue(sequence: number): SentPacket | undefined {
-    const packet = this.#overdue.get(sequence)
-    this.#overdue.delete(sequence)
+    const packet = this.#overdue?.get(sequence)
+    this.#overdue?.delete(sequence)
     return packet
   }
 
   takeExpired(now: Instant): SentPacket[] {
     const expired: SentPacket[] = []
-    for (const packet of this.#packets.values()) {
-      if (packet.deadline > now) break
+    for (let packet = this.#first; packet !== undefined && packet.deadline <= now; packet = this.#first) {
+      this.take(packet.sequence)
       expired.push(packet)
     }
-    for (const { sequence } of expired) this.take(sequence)
     return expired
   }
 
   takeAll(): SentPacket[] {
     const all = [...this.#packets.values()]
     this.#packets.clear()
-    this.#amount = 0n
+    this.#inFlight = NOTHING
     return all
   }
 
   keepOverdue(packet: SentPacket): void {
     if (packet.payment === undefined) return
+    this.#overdue ??= new Map()
     const [oldest] = this.#overdue.keys()
     if (this.#overdue.size >= MAX_OVERDUE && oldest !== undefined) this.#overdue.delete(oldest)
     this.#overdue.set(packet.sequence, packet)
   }
 
   get nextDeadline(): Instant | undefined {
-    const [first] = this.#packets.values()
-    return first?.deadline
+    return this.#first?.deadline
+  }
+
+  /** Sequences only grow, so that each is passed over once. */
+  get #first(): SentPacket | undefined {
+    if (this.#packets.size === 0) return undefined
+    for (; this.#oldest < this.#newest; this.#oldest++) {
+      const packet = this.#packets.get(this.#oldest)
+      if (packet !== undefined) return packet
+    }
+    return this.#packets.get(this.#newest)
   }
 }

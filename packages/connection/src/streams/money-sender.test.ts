@@ -72,7 +72,7 @@ describe('outgoing money of a stream', () => {
     sender.setSendMax(300n)
     sender.hold(300n, rate).onReleased()
     sender.hold(300n, rate).onFulfilled(300n)
-    sender.bookLate(300n, 300n)
+    sender.book(300n, 300n)
     expect(sender.sent).toBe(600n)
     expect(sender.delivered).toBe(600n)
     expect(sender.remaining).toBe(0n)

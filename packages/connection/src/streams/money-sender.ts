@@ -102,27 +102,18 @@ export class MoneySender {
     const mayDeliver = rate.maxDelivered(amount)
     this.#held += amount
     this.#mayDeliver += mayDeliver
-    const settle = () => {
-      this.#held -= amount
-      this.#mayDeliver -= mayDeliver
-    }
-    return {
-      onFulfilled: (delivered) => {
-        settle()
-        this.#sent += amount
-        this.addDelivered(delivered)
-      },
-      onReleased: settle,
-    }
+    return new Hold(this, amount, mayDeliver)
   }
 
-  /** A Fulfill that came after its money had been released: it is spent all the same. */
-  bookLate(amount: bigint, delivered: bigint): void {
+  /** What `hold` held is held no longer. */
+  settle(amount: bigint, mayDeliver: bigint): void {
+    this.#held -= amount
+    this.#mayDeliver -= mayDeliver
+  }
+
+  /** Spent, also when its money had been released because the Fulfill was late. */
+  book(amount: bigint, delivered: bigint): void {
     this.#sent += amount
-    this.addDelivered(delivered)
-  }
-
-  private addDelivered(delivered: bigint): void {
     this.#delivered += delivered
     if (this.#delivered > MAX_UINT64) this.#delivered = MAX_UINT64
     if (this.#delivered > this.#peerReceived) this.#peerReceived = this.#delivered
@@ -131,6 +122,23 @@ export class MoneySender {
   /** Replies come out of order: the receipt that counts is the one with the largest total. */
   onReceipt(receipt: Uint8Array): void {
     if (this.#receipt === undefined || totalOf(receipt) >= totalOf(this.#receipt)) this.#receipt = receipt
+  }
+}
+
+class Hold implements MoneyHold {
+  constructor(
+    private readonly sender: MoneySender,
+    private readonly amount: bigint,
+    private readonly mayDeliver: bigint,
+  ) {}
+
+  onFulfilled(delivered: bigint): void {
+    this.sender.settle(this.amount, this.mayDeliver)
+    this.sender.book(this.amount, delivered)
+  }
+
+  onReleased(): void {
+    this.sender.settle(this.amount, this.mayDeliver)
   }
 }
 

@@ -11,6 +11,7 @@ import { DataReceiver } from './data-receiver.js'
 import { DataSender } from './data-sender.js'
 import { MoneyReceiver } from './money-receiver.js'
 import { MoneySender } from './money-sender.js'
+import type { Waiting } from './turns.js'
 
 export interface StreamOptions {
   readonly window: number
@@ -25,7 +26,8 @@ export interface StreamOptions {
 type StreamState = 'open' | 'closing' | 'peerClosed' | 'closed'
 
 /** One stream: its outgoing and incoming money, its outgoing and incoming bytes, its opening and its end. */
-export class Stream {
+export class Stream implements Waiting {
+  inTurns = 0
   readonly moneyOut = new MoneySender()
   readonly moneyIn: MoneyReceiver
   readonly dataOut: DataSender

@@ -8,6 +8,7 @@ import { EarlyCloses } from './early-closes.js'
 import type { StreamOptions } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
+import { Turns } from './turns.js'
 
 export interface StreamsOptions extends StreamOptions {
   readonly role: 'client' | 'server'
@@ -18,6 +19,8 @@ export interface StreamsOptions extends StreamOptions {
 
 /** Closed streams whose late bytes are still counted: more than a peer has open at once, as a rule. */
 const MAX_LATE = 64
+
+const NONE: readonly never[] = []
 
 /** A stream that has just ended. */
 export interface StreamEnd {
@@ -39,15 +42,15 @@ export class Streams {
   readonly window: ReceiveWindow
   readonly dataBlocked = new LimitSync<number>(0)
   /** In order of service: whoever was served goes to the end. */
-  readonly #withFrames = new Set<Stream>()
-  readonly #withMoney = new Set<Stream>()
+  readonly #withFrames = new Turns<Stream>(1)
+  readonly #withMoney = new Turns<Stream>(2)
   /** Wants to send money, but neither the rate nor the packet amount lets any of it go. */
-  readonly #stalled = new Set<Stream>()
-  readonly #changed = new Set<Stream>()
-  readonly #lingering = new Set<Stream>()
+  readonly #stalled = new Turns<Stream>(4)
+  readonly #changed = new Turns<Stream>(8)
+  readonly #lingering = new Turns<Stream>(16)
   readonly earlyCloses = new EarlyCloses()
   /** Highest offsets of streams that closed not long ago: the peer has spent credit on what is still on its way. */
-  readonly #lateOffsets = new Map<StreamId, number>()
+  #lateOffsets: Map<StreamId, number> | undefined
 
   constructor(private readonly options: StreamsOptions) {
     this.ids = new StreamIds(options.role, options.maxRemoteStreams)
@@ -157,7 +160,7 @@ export class Streams {
 
   /** The rate or the packet amount changed. */
   wakeStalled(): void {
-    for (const stream of [...this.#stalled]) this.wake(stream)
+    for (let stream = this.#stalled.at(0); stream !== undefined; stream = this.#stalled.at(0)) this.wake(stream)
   }
 
   /** This stream's money cannot go until something changes. */
@@ -177,19 +180,20 @@ export class Streams {
     return this.#stalled.size > 0
   }
 
-  /** Streams with money to send, in turn. */
-  *moneyQueue(): Generator<Stream> {
-    for (const stream of this.#withMoney) {
-      if (stream.moneyOut.remaining > 0n) yield stream
-      else this.#withMoney.delete(stream)
+  /** The stream whose turn it is to send money; its turn ends with `servedMoney`, `blockMoney` or `stall`. */
+  get nextToPay(): Stream | undefined {
+    for (;;) {
+      const stream = this.#withMoney.at(0)
+      if (stream === undefined || stream.moneyOut.remaining > 0n) return stream
+      this.#withMoney.delete(stream)
     }
   }
 
   servedMoney(stream: Stream): void {
     // Its first packet may have opened it, and what else there is to say about it goes along.
     if (stream.hasFrames) this.#withFrames.add(stream)
-    this.#withMoney.delete(stream)
-    if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
+    if (stream.moneyOut.remaining > 0n) this.#withMoney.requeue(stream)
+    else this.#withMoney.delete(stream)
   }
 
   /** The peer accepts no more money on this stream, or less than the least we can send: it is told, and money waits. */
@@ -206,16 +210,17 @@ export class Streams {
 
   /** Limits and closes of all streams that owe some and, where the packet pays for nothing, data. */
   fill(packet: PacketBuilder, withData: boolean): void {
-    let left = this.#withFrames.size
-    for (const stream of this.#withFrames) {
-      if (left-- === 0) return
+    let place = 0
+    for (let left = this.#withFrames.size; left > 0; left--) {
+      const stream = this.#withFrames.at(place)!
       const before = packet.bytesLeft
       if (!stream.fillFacts(packet)) return
       if (withData) this.#fillData(stream, packet)
       const hasMore = stream.hasFrames && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
-      if (isServed || !hasMore) this.#withFrames.delete(stream)
-      if (isServed && hasMore) this.#withFrames.add(stream)
+      if (!hasMore) this.#withFrames.delete(stream)
+      else if (isServed) this.#withFrames.requeue(stream)
+      else place++
       // The packet is full: whoever has not been served is the first in the next one.
       if (withData && stream.dataOut.hasData) return
     }
@@ -250,16 +255,17 @@ export class Streams {
   /** Bytes for a stream that has closed: nobody gets them, but the connection's window moves on as the sender's does. */
   receiveLate(id: StreamId, end: number, now: Instant, rtt: Duration): void {
     const unread = this.#streams.get(id)?.dataIn.window
-    const highest = unread?.received ?? this.#lateOffsets.get(id)
+    const highest = unread?.received ?? this.#lateOffsets?.get(id)
     if (highest === undefined || end <= highest) return
     const bytes = end - highest
     if (unread?.receive(bytes) === false || !this.window.receive(bytes)) return
     this.window.release(bytes, now, rtt)
-    if (unread === undefined) this.#lateOffsets.set(id, end)
+    if (unread === undefined) this.#lateOffsets?.set(id, end)
     else unread.release(bytes, now, rtt)
   }
 
   #keepOffset(id: StreamId, highestOffset: number): void {
+    this.#lateOffsets ??= new Map()
     const [oldest] = this.#lateOffsets.keys()
     if (this.#lateOffsets.size >= MAX_LATE && oldest !== undefined) this.#lateOffsets.delete(oldest)
     this.#lateOffsets.set(id, highestOffset)
@@ -289,17 +295,16 @@ export class Streams {
   }
 
   /** Advances every stream that changed; those that have ended leave the books once they are read empty. */
-  takeEnded(now: Instant): StreamEnd[] {
-    if (this.#changed.size === 0) return []
-    const ended: StreamEnd[] = []
-    for (const stream of this.#changed) {
+  takeEnded(now: Instant): readonly StreamEnd[] {
+    if (this.#changed.size === 0) return NONE
+    let ended: StreamEnd[] | undefined
+    for (const stream of this.#changed.takeAll()) {
       const by = stream.state === 'peerClosed' ? 'peer' : 'local'
-      if (stream.advance(now)) ended.push({ stream, by })
+      if (stream.advance(now)) (ended ??= []).push({ stream, by })
       if (stream.state === 'closed') this.#retire(stream, now)
       else if (stream.hasFrames) this.#withFrames.add(stream)
     }
-    this.#changed.clear()
-    return ended
+    return ended ?? NONE
   }
 
   /** Bytes nobody has read keep a closed stream, and its place among the peer's streams, so they stay bounded. */
@@ -317,7 +322,8 @@ export class Streams {
   /** When to look again at a stream whose close has overtaken its last bytes. */
   get lingerDeadline(): Instant | undefined {
     let earliest: Instant | undefined
-    for (const stream of this.#lingering) {
+    for (let place = this.#lingering.size - 1; place >= 0; place--) {
+      const stream = this.#lingering.at(place)!
       const at = stream.lingerUntil
       if (at === undefined) this.#lingering.delete(stream)
       else if (stream.moneyOut.held > 0n)
@@ -334,6 +340,6 @@ export class Streams {
   }
 
   wakeLingering(): void {
-    for (const stream of [...this.#lingering]) this.wake(stream)
+    for (let place = 0; place < this.#lingering.size; place++) this.wake(this.#lingering.at(place)!)
   }
 }
