@@ -6,6 +6,9 @@ import type { TestProjectConfiguration } from 'vitest/config'
 const conditions = ['@stream/source', ...defaultServerConditions]
 const fromSource = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
+/** Layers 0 and 1. `npm run coverage` runs these, `npm run test:rest` all others, `npm test` both. */
+export const coreProjects = ['frames', 'crypto', 'flow', 'connection']
+
 /** One project per package. Its files share module state within a worker, which is six times faster. */
 const unit = (name: string): TestProjectConfiguration => ({
   extends: true,
@@ -38,8 +41,9 @@ const packages = readdirSync(new URL('packages', import.meta.url)).filter((name)
   existsSync(new URL(`packages/${name}/src`, import.meta.url)),
 )
 
-export default [
-  ...packages.map(unit),
+/** All that `npm run coverage` does not run. */
+export const restProjects = [
+  ...packages.filter((name) => !coreProjects.includes(name)).map(unit),
   isolated('interop', ['packages/*/test/interop/**/*.test.ts']),
   isolated(
     'process',
@@ -47,4 +51,6 @@ export default [
     ['scripts/build-for-tests.mjs'],
   ),
   isolated('tooling', ['scripts/**/*.test.mjs']),
-] satisfies TestProjectConfiguration[]
+]
+
+export default [...coreProjects.map(unit), ...restProjects]
