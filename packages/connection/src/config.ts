@@ -17,12 +17,23 @@ export const ASSUMED = {
   maxStreamId: 20,
 } as const
 
+/** What one end of a connection does. */
+export type ConnectionMode = 'send' | 'receive' | 'both'
+
 export interface ConnectionConfig {
   /** Clients open odd streams, servers even ones (RFC 0029, 4.4.1). */
   readonly role: 'client' | 'server'
   /** Keys derived from the shared secret: `packetProtection(crypto, sharedSecret)`. */
   readonly protection: PacketProtection
-  /** Where the peer can send Prepares to. Announced by clients; `undefined`: this end only sends. */
+  /**
+   * What this end does with money and data. `send`: no `receiveMax` can be set, and incoming bytes are dropped. `receive`:
+   * nothing can be paid or written, and the path is never probed. Limits and closes travel both ways in any case.
+   */
+  readonly mode: ConnectionMode
+  /**
+   * Where the peer can send Prepares to. Announced by clients; a client without one can only be answered, so it asks for
+   * limits while they keep it from sending.
+   */
   readonly localAddress?: IlpAddress | undefined
   /** Known to clients. Servers learn it from `ConnectionNewAddress`. */
   readonly peerAddress?: IlpAddress | undefined
@@ -85,8 +96,9 @@ export interface ConnectionConfig {
 
 /** What `connectionConfig` needs to be told; everything else has a default. */
 export type ConnectionOptions = Pick<ConnectionConfig, 'role' | 'protection' | 'asset' | 'congestion'> & {
-  readonly [K in 'localAddress' | 'peerAddress' | 'packetExpiry' | 'createReceipt' | 'offerMoney' | 'padPackets']?:
-    ConnectionConfig[K] | undefined
+  readonly [
+    K in 'mode' | 'localAddress' | 'peerAddress' | 'packetExpiry' | 'createReceipt' | 'offerMoney' | 'padPackets'
+  ]?: ConnectionConfig[K] | undefined
 } & {
   readonly [K in 'exchangeRate' | 'limits' | 'timeouts']?: {
     readonly [P in keyof ConnectionConfig[K]]?: ConnectionConfig[K][P] | undefined
@@ -111,14 +123,27 @@ const DEFAULTS: Pick<ConnectionConfig, 'exchangeRate' | 'limits' | 'timeouts'> =
   timeouts: { packet: 30_000, grace: 1_000, margin: 200, idle: 60_000, close: 5_000 },
 }
 
+/** No larger windows than the peer assumes: so there is nothing to tell it. */
+const NOTHING_RECEIVED: ConnectionConfig['limits'] = {
+  ...DEFAULTS.limits,
+  connectionWindow: ASSUMED.connectionWindow,
+  streamWindow: ASSUMED.streamWindow,
+}
+
 /** Fills in the defaults and refuses what cannot work. Throws `StreamError`. */
 export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
+  const mode = options.mode ?? 'both'
   const config: ConnectionConfig = {
     ...options,
+    mode,
     offerMoney: options.offerMoney ?? false,
     padPackets: options.padPackets ?? false,
-    exchangeRate: withDefaults(DEFAULTS.exchangeRate, options.exchangeRate),
-    limits: withDefaults(DEFAULTS.limits, options.limits),
+    exchangeRate: {
+      ...withDefaults(DEFAULTS.exchangeRate, options.exchangeRate),
+      // Whoever never pays needs no rate.
+      ...(mode === 'receive' ? { probe: false } : {}),
+    },
+    limits: withDefaults(mode === 'send' ? NOTHING_RECEIVED : DEFAULTS.limits, options.limits),
     timeouts: withDefaults(DEFAULTS.timeouts, options.timeouts),
   }
   validate(config)
@@ -135,6 +160,9 @@ function withDefaults<T extends object>(defaults: T, given: { readonly [P in key
 }
 
 function validate(config: ConnectionConfig): void {
+  if (!['send', 'receive', 'both'].includes(config.mode)) {
+    invalid(`mode must be 'send', 'receive' or 'both', got ${String(config.mode)}`)
+  }
   for (const address of [config.localAddress, config.peerAddress]) {
     if (address !== undefined && !isValidIlpAddress(address)) {
       invalid(

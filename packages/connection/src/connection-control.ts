@@ -30,9 +30,13 @@ export class ConnectionControl {
     },
     private readonly streams: Streams,
   ) {
-    this.#localAddress = options.localAddress
-    if (options.role === 'server') return
-    if (options.localAddress !== undefined) this.#address.raise(1)
+    if (options.role === 'server') {
+      this.#localAddress = options.localAddress
+      return
+    }
+    // An empty address is none: it only asks the peer who it is, as its answer to an address would tell.
+    this.#localAddress = options.localAddress ?? ''
+    this.#address.raise(1)
     this.#asset.raise(1)
   }
 

@@ -56,7 +56,9 @@ export class Connection {
     this.#lifecycle = new Lifecycle(now, config.timeouts, config.limits.sealedPackets)
     const { streamWindow, maxStreamWindow, ...limits } = config.limits
     const windows = { window: streamWindow, maxWindow: maxStreamWindow }
-    this.#streams = new Streams({ role: config.role, ...limits, ...windows })
+    const isPeerReachable = (): boolean => this.#path.peerAddress !== undefined
+    const isSendOnly = config.mode === 'send'
+    this.#streams = new Streams({ role: config.role, ...limits, ...windows, isSendOnly, isPeerReachable })
     const { role, localAddress, asset } = config
     this.#control = new ConnectionControl({ role, localAddress, asset }, this.#streams)
     this.#path = new Path(config, now)
@@ -129,6 +131,7 @@ export class Connection {
 
   /** Most to send on this stream in all, in source units. Throws when less than what is sent and in flight. */
   setSendMax(streamId: StreamId, amount: bigint): void {
+    if (amount > 0n) this.#assertNot('receive', 'sendMax cannot be set')
     const stream = this.#openStreamOf(streamId)
     stream?.moneyOut.setSendMax(amount)
     if (stream !== undefined) this.#streams.wake(stream)
@@ -136,6 +139,7 @@ export class Connection {
 
   /** Most to receive on this stream in all, in our units. Can only grow: the peer was told. */
   setReceiveMax(streamId: StreamId, amount: bigint): void {
+    if (amount > 0n) this.#assertNot('send', 'receiveMax cannot be set')
     const stream = this.#openStreamOf(streamId)
     stream?.moneyIn.setReceiveMax(amount)
     if (stream !== undefined) this.#streams.wake(stream)
@@ -146,6 +150,7 @@ export class Connection {
    * None when the stream has ended.
    */
   write(streamId: StreamId, data: Uint8Array): number {
+    if (data.length > 0) this.#assertNot('receive', 'nothing can be written')
     const stream = this.#openStreamOf(streamId)
     if (stream === undefined) return 0
     const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
@@ -302,6 +307,13 @@ export class Connection {
   #assertOpen(): void {
     if (this.#lifecycle.isOpen) return
     throw new StreamError('ConnectionClosed', 'The connection has ended; open another one')
+  }
+
+  #assertNot(oneSided: 'send' | 'receive', what: string): void {
+    if (this.#config.mode !== oneSided) return
+    const other = oneSided === 'send' ? 'receive' : 'send'
+    const message = `The connection only ${oneSided}s, so ${what}; make it with mode '${other}' or 'both'`
+    throw new StreamError('OneSided', message)
   }
 
   /**

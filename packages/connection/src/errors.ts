@@ -10,6 +10,7 @@ export type StreamErrorName =
   | 'UnknownPrepare'
   | 'SendMaxTooLow'
   | 'ReceiveMaxTooLow'
+  | 'OneSided'
 
 /**
  * Misuse of the core by its caller. The message says what was wrong, what was expected and what to do.

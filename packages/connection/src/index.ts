@@ -5,7 +5,13 @@
  */
 export { Connection } from './connection.js'
 export { Endpoint, type EndpointOptions, type Routed } from './endpoint.js'
-export { ASSUMED, connectionConfig, type ConnectionConfig, type ConnectionOptions } from './config.js'
+export {
+  ASSUMED,
+  connectionConfig,
+  type ConnectionConfig,
+  type ConnectionMode,
+  type ConnectionOptions,
+} from './config.js'
 export { StreamError, type StreamErrorName, type Violation } from './errors.js'
 export type { CloseReason, ConnectionEvent, Input, Output, PrepareId } from './io.js'
 export { MAX_PACKETS, type ConnectionState } from './lifecycle.js'

@@ -5,6 +5,7 @@ import type { PlannedDelivery } from '../path/delivery-ledger.js'
 import type { Path } from '../path/path.js'
 import type { Stream } from '../streams/stream.js'
 import type { Streams } from '../streams/streams.js'
+import { LimitRequests } from './limit-requests.js'
 import { PacketBuilder } from './packet-builder.js'
 import type { SentPackets } from './sent-packets.js'
 
@@ -14,6 +15,7 @@ interface SchedulerParts {
   readonly streams: Streams
   readonly control: ConnectionControl
   readonly sent: SentPackets
+  readonly config: { readonly role: 'client' | 'server'; readonly localAddress?: string | undefined }
 }
 
 /** A peer that has just let go of a stream has room a moment later. */
@@ -28,7 +30,14 @@ export class Scheduler {
   #askAgainAt: Instant | undefined
   #lookAgainAt: Instant | undefined
 
-  constructor(private readonly parts: SchedulerParts) {}
+  readonly #requests: LimitRequests | undefined
+
+  constructor(private readonly parts: SchedulerParts) {
+    const { config, streams, path } = parts
+    // Servers are reached where the client began.
+    const isReachable = config.role === 'server' || config.localAddress !== undefined
+    if (!isReachable) this.#requests = new LimitRequests(streams, path.rate)
+  }
 
   /** Something waits to be sent, but not before. */
   get lookAgainAt(): Instant | undefined {
@@ -38,6 +47,24 @@ export class Scheduler {
   /** `undefined`: nothing may go, or not before `lookAgainAt`. */
   next(now: Instant): PacketBuilder | undefined {
     this.#lookAgainAt = undefined
+    const packet = this.#next(now)
+    if (this.#requests === undefined) return packet
+    if (packet !== undefined) this.#requests.onProgress()
+    return packet ?? this.#whileKept(now, this.#requests)
+  }
+
+  /** Only replies bring limits: what keeps us is asked for, unless something else is waited for. */
+  #whileKept(now: Instant, requests: LimitRequests): PacketBuilder | undefined {
+    const { lifecycle, sent } = this.parts
+    if (this.#lookAgainAt !== undefined || !lifecycle.isOpen || !sent.isEmpty) return undefined
+    const at = requests.nextAt(now)
+    if (at === undefined) return undefined
+    if (at > now) return this.#later(at)
+    requests.request()
+    return this.#frames()
+  }
+
+  #next(now: Instant): PacketBuilder | undefined {
     const { lifecycle, path, sent, control } = this.parts
     if (path.peerAddress === undefined) return undefined
     if (lifecycle.state === 'closing') {

@@ -98,6 +98,11 @@ export class MoneySender {
     return this.#mayDeliver === 0n && this.remaining > 0n && this.room === 0n
   }
 
+  /** The peer's limit keeps back some of what is to be sent. */
+  isKept(rate: ExchangeRate): boolean {
+    return this.remaining > 0n && this.#held === 0n && this.available(rate) < this.remaining
+  }
+
   hold(amount: bigint, rate: ExchangeRate): MoneyHold {
     const mayDeliver = rate.maxDelivered(amount)
     this.#held += amount

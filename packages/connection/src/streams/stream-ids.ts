@@ -78,8 +78,13 @@ export class StreamIds {
     this.maximum.raise(this.#initialMaximum + 2 * this.#remoteClosed)
   }
 
+  /** A stream could not be opened, and still cannot. */
+  get isBlocked(): boolean {
+    return this.#next > this.#peerMaximum && this.blocked.value > this.#peerMaximum
+  }
+
   /** A reply is lost, and perhaps a larger limit with it. */
   askForLimit(): void {
-    if (this.#next > this.#peerMaximum && this.blocked.value > 0) this.blocked.owe()
+    if (this.isBlocked) this.blocked.owe()
   }
 }

@@ -6,6 +6,7 @@ import { closeMessage } from '../close-message.js'
 import type { Violation } from '../errors.js'
 import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
+import type { ExchangeRate } from '../path/exchange-rate.js'
 import type { Ratio } from '../path/ratio.js'
 import { DataReceiver } from './data-receiver.js'
 import { DataSender } from './data-sender.js'
@@ -17,6 +18,10 @@ export interface StreamOptions {
   readonly window: number
   readonly maxWindow: number
   readonly receiveMaxTolerance: Ratio
+  /** Bytes that come in are nobody's. */
+  readonly isSendOnly: boolean
+  /** Whether the peer can hear from us otherwise than in a reply. */
+  readonly isPeerReachable: () => boolean
 }
 
 /**
@@ -49,13 +54,14 @@ export class Stream implements Waiting {
   constructor(
     readonly id: StreamId,
     isLocal: boolean,
-    options: StreamOptions,
+    private readonly options: StreamOptions,
     connection: { readonly credit: SendCredit },
   ) {
     this.isAnnounced = !isLocal
     this.moneyIn = new MoneyReceiver(options.receiveMaxTolerance)
     this.dataOut = new DataSender(id, connection)
     this.dataIn = new DataReceiver(options)
+    if (options.isSendOnly) this.dataIn.discard()
   }
 
   get state(): StreamState {
@@ -207,7 +213,7 @@ export class Stream implements Waiting {
   #fillClose(packet: PacketBuilder): boolean {
     if (!this.#close.owed || this.#end === undefined) return true
     // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
-    if (packet.kind === 'reply' || packet.payment !== undefined) return true
+    if (packet.payment !== undefined || (packet.kind === 'reply' && this.options.isPeerReachable())) return true
     const { errorCode, errorMessage } = this.#end
     const frame = {
       type: FrameType.StreamClose,
@@ -216,11 +222,32 @@ export class Stream implements Waiting {
       errorMessage: closeMessage(errorMessage),
     } as const
     if (!packet.fits(frame)) return false
+    if (packet.kind === 'reply') {
+      // The only way to a peer whose address we do not know. Should it get lost, what it sends next is told again.
+      this.#close.announce()
+      this.#isCloseAcked = true
+      return packet.tryAdd(frame)
+    }
     const delivery = this.#close.deliver()
     return packet.tryAdd(frame, {
       onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
       onLost: () => delivery.onLost(),
     })
+  }
+
+  /** More would go if the peer took more. */
+  isKept(rate: ExchangeRate): boolean {
+    if (this.#state !== 'open' && this.#state !== 'closing') return false
+    const { unsentBytes, credit } = this.dataOut
+    return (unsentBytes > 0 && credit.available() === 0) || this.moneyOut.isKept(rate)
+  }
+
+  /** Asks for what keeps it, whether it was asked for before or not. */
+  requestLimits(): void {
+    this.dataOut.askForLimit()
+    if (this.moneyOut.remaining === 0n) return
+    this.moneyOut.blocked.raise(this.moneyOut.sendMax)
+    this.moneyOut.blocked.owe()
   }
 
   /** A reply is lost and a larger limit perhaps with it: asks again where one is waited for. */

@@ -65,6 +65,10 @@ export class Streams {
     return this.#streams.get(id)
   }
 
+  [Symbol.iterator](): IterableIterator<Stream> {
+    return this.#streams.values()
+  }
+
   /** What a new stream of the peer may carry before it is told more, in bytes. */
   get initialStreamLimit(): number {
     return Math.max(ASSUMED.streamWindow, this.options.window)
@@ -215,6 +219,7 @@ export class Streams {
       const stream = this.#withFrames.at(place)!
       const before = packet.bytesLeft
       if (!stream.fillFacts(packet)) return
+      if (packet.kind === 'reply' && stream.state === 'closing') this.#changed.add(stream)
       if (withData) this.#fillData(stream, packet)
       const hasMore = stream.hasFrames && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
