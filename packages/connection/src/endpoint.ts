@@ -69,7 +69,8 @@ export class Endpoint {
     if (token === undefined) return refuse('F02')
     const known = this.#entries.get(token)
     if (known !== undefined && known.connection.state !== 'closed') {
-      return { ...known, isNew: false, token, plaintext: undefined }
+      const { connection, reading } = known
+      return { connection, isNew: false, token, reading, plaintext: undefined }
     }
     // Whoever holds on to old packets must not make connections of them.
     if (prepare.expiresAt <= now) return refuse('R00')
@@ -99,10 +100,11 @@ export class Endpoint {
 
   /** The first segment behind our account; what follows it belongs to the application. */
   #tokenOf(destination: IlpAddress): string | undefined {
-    const prefix = `${this.options.address}.`
-    if (!destination.startsWith(prefix)) return undefined
-    const [token] = destination.slice(prefix.length).split('.', 1)
-    return token
+    const { address } = this.options
+    const start = address.length + 1
+    if (!destination.startsWith(address) || destination[start - 1] !== '.') return undefined
+    const end = destination.indexOf('.', start)
+    return destination.slice(start, end < 0 ? destination.length : end)
   }
 
   #create(now: Instant, token: string, reading: TokenReading, protection: ConnectionOptions['protection']): Connection {

@@ -30,11 +30,11 @@ export interface ConnectionEvents {
   /** The peer opened a stream. */
   stream: [stream: DataAndMoneyStream]
   /** It ended as it should. */
-  end: []
+  end: any[]
   /** It did not; nothing is thrown when nobody listens. */
   error: [error: Error]
   /** The last of all. */
-  close: []
+  close: any[]
 }
 
 export interface WaitOpts {
@@ -255,6 +255,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   }
 
   #onDrained(): void {
+    if (this.#watching.size === 0) return
     // Whoever asks again while being told waits for the next drain.
     const watching = [...this.#watching]
     this.#watching.clear()

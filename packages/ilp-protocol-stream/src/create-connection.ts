@@ -63,9 +63,11 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
       clock.now(),
     )
     const driver = new ConnectionDriver(core, transport, clock)
-    const unsubscribe = transport.receive(localAddress, (prepare) =>
-      prepare.destination === localAddress ? driver.receive(prepare) : undefined,
-    )
+    const unsubscribe = transport.receive(localAddress, (prepare, answer) => {
+      const isOurs = prepare.destination === localAddress
+      if (isOurs) driver.receive(prepare, answer)
+      return isOurs
+    })
     const connection = new Connection({
       driver,
       account,

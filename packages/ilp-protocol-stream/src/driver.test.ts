@@ -19,7 +19,7 @@ function driven() {
   const outputs: Output[] = []
   const inputs: Input[] = []
   const timers: { at: number; fire: () => void; background: boolean; cancelled: boolean }[] = []
-  const sent: { prepare: IlpPrepare; reply: (reply: IlpReply) => void; fail: (error: Error) => void }[] = []
+  const sent: { prepare: IlpPrepare; reply: (reply: IlpReply) => void; fail: (cause: unknown) => void }[] = []
   const state = { idleAt: undefined as number | undefined, idle: true, polls: 0 }
   const core = {
     handleInput: (_now: number, input: Input) => void inputs.push(input),
@@ -40,8 +40,8 @@ function driven() {
     },
   }
   const transport = {
-    send: (sending: IlpPrepare) =>
-      new Promise<IlpReply>((reply, fail) => void sent.push({ prepare: sending, reply, fail })),
+    send: (sending: IlpPrepare, reply: (reply: IlpReply) => void, fail: (cause: unknown) => void) =>
+      void sent.push({ prepare: sending, reply, fail }),
     receive: () => () => {},
   }
   const driver = new ConnectionDriver(core as unknown as Connection, transport, clock)
@@ -71,23 +71,43 @@ test('a command that is misuse throws to its caller, and the driver goes on', as
   expect(state.polls).toBe(1)
 })
 
-test('a Prepare goes in with its expiry as an instant, and its reply goes back', async () => {
+test('a Prepare goes in with its expiry as an instant, and its reply goes back', () => {
   const { driver, inputs, outputs } = driven()
   outputs.push({ type: 'reply', id: 0, reply: fulfill })
-  await expect(driver.receive(prepare, new Uint8Array([1]))).resolves.toBe(fulfill)
+  const answer = vi.fn()
+  driver.receive(prepare, answer, new Uint8Array([1]))
+  expect(answer).toHaveBeenCalledExactlyOnceWith(fulfill)
   expect(inputs).toEqual([
     { type: 'prepare', id: 0, prepare: { ...prepare, expiresAt: 30_000 }, plaintext: new Uint8Array([1]) },
   ])
 })
 
-test('events behind a reply can still ask for the Prepare they speak of, later ones not', async () => {
+test('events behind a reply can still ask for the Prepare they speak of, later ones not', () => {
   const { driver, outputs, listener } = driven()
   const seen: unknown[] = []
   listener.onEvent.mockImplementation(() => seen.push(driver.prepareOf(0)?.amount))
   outputs.push({ type: 'reply', id: 0, reply: fulfill }, { type: 'event', event: established })
-  await driver.receive(prepare)
+  driver.receive(prepare, () => {})
   expect(seen).toEqual([5n])
   expect(driver.prepareOf(0)).toBeUndefined()
+})
+
+test('Prepares that wait for a decision are answered whichever is decided first, and known until then', () => {
+  const { driver, outputs, core } = driven()
+  const answers = [0, 1, 2].map((id) => {
+    const answer = vi.fn()
+    driver.receive({ ...prepare, amount: BigInt(id) }, answer)
+    return answer
+  })
+  const replies = [0, 1, 2].map((id) => ({ ...fulfill, fulfillment: new Uint8Array(32).fill(id) }))
+  for (const id of [1, 2, 0]) {
+    expect(driver.prepareOf(id)?.amount).toBe(BigInt(id))
+    outputs.push({ type: 'reply', id, reply: replies[id]! })
+    driver.decide(id, true)
+    expect(core.decide).toHaveBeenLastCalledWith(id, true)
+    expect(driver.prepareOf(id)).toBeUndefined()
+  }
+  for (const id of [0, 1, 2]) expect(answers[id]).toHaveBeenCalledExactlyOnceWith(replies[id])
 })
 
 test('a Prepare of the core leaves with wall time, and what comes of it goes in', async () => {
@@ -140,18 +160,19 @@ test('a listener that throws does not stop the drain', async () => {
   expect(listener.onFault).not.toHaveBeenCalled()
 })
 
-test('a core that throws ends its connection and nothing else: all Prepares are answered, then and later', async () => {
+test('a core that throws ends its connection and nothing else: all Prepares are answered, then and later', () => {
   const { driver, core, listener, timers, state } = driven()
   state.idleAt = 500
-  const waiting = driver.receive(prepare)
+  const answer = vi.fn()
+  driver.receive(prepare, answer)
   const bug = new Error('bug')
   core.handleInput = () => {
     throw bug
   }
-  const [second, first] = [await driver.receive(prepare), await waiting]
-  for (const reply of [first, second, await driver.receive(prepare)]) {
-    expect(reply).toMatchObject({ type: 'reject', code: 'T00' })
-  }
+  driver.receive(prepare, answer)
+  driver.receive(prepare, answer)
+  expect(answer).toHaveBeenCalledTimes(3)
+  for (const [reply] of answer.mock.calls) expect(reply).toMatchObject({ type: 'reject', code: 'T00' })
   expect(listener.onFault).toHaveBeenCalledExactlyOnceWith(bug)
   expect(timers.every(({ cancelled }) => cancelled)).toBe(true)
 })

@@ -3,7 +3,7 @@ import type { Instant } from '@stream/flow'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { Clock } from './clock.js'
 import { logger } from './logger.js'
-import type { Transport } from './transport.js'
+import type { Answer, Transport } from './transport.js'
 import { isTurnOver, nextTurn } from './turn.js'
 
 /** Who watches a driven connection. Neither may do harm by throwing: it is logged, and the driver goes on. */
@@ -17,8 +17,9 @@ export interface DriverListener {
 }
 
 interface PendingPrepare {
+  readonly id: PrepareId
   readonly prepare: IlpPrepare
-  readonly reply: (reply: IlpReply) => void
+  readonly answer: Answer
 }
 
 const log = logger('Driver')
@@ -40,11 +41,14 @@ export class ConnectionDriver {
   #cancelTimer: () => void = () => {}
   #timerAt: Instant | undefined
   #timerInBackground = false
+  /** The Prepare that came last, which mostly is answered before the next one comes. */
+  #newest: PendingPrepare | undefined
+  /** Earlier ones that wait for a decision. */
   readonly #prepares = new Map<PrepareId, PendingPrepare>()
   #nextId = 0
   #isGivenUp = false
   /** Answered in this drain: events behind the reply may speak of them. */
-  readonly #answered = new Map<PrepareId, IlpPrepare>()
+  #answered: PendingPrepare[] = []
 
   constructor(connection: Connection, transport: Transport, clock: Clock) {
     this.connection = connection
@@ -74,30 +78,43 @@ export class ConnectionDriver {
     }
   }
 
-  /** A Prepare for this connection; `expiresAt` is wall time. `plaintext`: its envelope, if somebody opened it already. */
-  receive(prepare: IlpPrepare, plaintext?: Uint8Array): Promise<IlpReply> {
-    if (this.#isGivenUp) return Promise.resolve(INTERNAL_ERROR)
+  /**
+   * A Prepare for this connection; `expiresAt` is wall time. `answer` is called once, mostly before this returns.
+   * @param plaintext its envelope, if somebody opened it already
+   */
+  receive(prepare: IlpPrepare, answer: Answer, plaintext?: Uint8Array): void {
+    if (this.#isGivenUp) return answer(INTERNAL_ERROR)
     const id = this.#nextId++
-    return new Promise((reply) => {
-      this.#prepares.set(id, { prepare, reply })
-      const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
-      this.#input({ type: 'prepare', id, prepare: { ...prepare, expiresAt }, plaintext })
-    })
+    if (this.#newest !== undefined) this.#prepares.set(this.#newest.id, this.#newest)
+    this.#newest = { id, prepare, answer }
+    const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
+    this.#input({ type: 'prepare', id, prepare: { ...prepare, expiresAt }, plaintext })
   }
 
   /** The Prepare that an event speaks of. */
   prepareOf(id: PrepareId): IlpPrepare | undefined {
-    return this.#prepares.get(id)?.prepare ?? this.#answered.get(id)
+    const pending = this.#newest?.id === id ? this.#newest : this.#prepares.get(id)
+    return (pending ?? this.#answered.find((answered) => answered.id === id))?.prepare
   }
 
   /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
   decide(id: PrepareId, accept: boolean): void {
-    this.#contain(() => this.connection.decide(id, accept))
+    if (this.#isGivenUp) return
+    try {
+      this.connection.decide(id, accept)
+    } catch (error) {
+      this.#giveUp(error)
+    }
     this.#drain()
   }
 
   #input(input: Input): void {
-    this.#contain(() => this.connection.handleInput(this.#clock.now(), input))
+    if (this.#isGivenUp) return
+    try {
+      this.connection.handleInput(this.#clock.now(), input)
+    } catch (error) {
+      this.#giveUp(error)
+    }
     // What a reply makes room for waits as long as the rest does.
     if (!this.#isInterrupted || input.type !== 'reply') this.#drain()
   }
@@ -112,10 +129,14 @@ export class ConnectionDriver {
     if (this.#draining || this.#isGivenUp) return
     this.#draining = true
     this.#scheduled = false
-    this.#contain(() => this.#pollUntilDrained())
+    try {
+      this.#pollUntilDrained()
+    } catch (error) {
+      this.#giveUp(error)
+    }
     this.#draining = false
-    this.#answered.clear()
-    if (!this.#isInterrupted) this.#tell((listener) => listener.onDrained())
+    if (this.#answered.length > 0) this.#answered = []
+    if (!this.#isInterrupted) this.#tellDrained()
   }
 
   /** Over a plugin that answers at once packets could go round for ever: timers and sockets get their turn in between. */
@@ -129,17 +150,19 @@ export class ConnectionDriver {
   }
 
   /** A bug ends the one connection that met it, not the process with all its others. */
-  #contain(work: () => void): void {
+  #giveUp(bug: unknown): void {
     if (this.#isGivenUp) return
+    this.#isGivenUp = true
+    log.error('connection given up: %s', bug instanceof Error ? bug.stack : bug)
+    this.#cancelTimer()
+    for (const { answer } of this.#prepares.values()) answer(INTERNAL_ERROR)
+    this.#prepares.clear()
+    this.#newest?.answer(INTERNAL_ERROR)
+    this.#newest = undefined
     try {
-      work()
+      this.#listener?.onFault(bug)
     } catch (error) {
-      this.#isGivenUp = true
-      log.error('connection given up: %s', error instanceof Error ? error.stack : error)
-      this.#cancelTimer()
-      for (const { reply } of this.#prepares.values()) reply(INTERNAL_ERROR)
-      this.#prepares.clear()
-      this.#tell((listener) => listener.onFault(error))
+      logHandlerError(error)
     }
   }
 
@@ -155,7 +178,7 @@ export class ConnectionDriver {
           if (isTurnOver()) return this.#interrupt()
           break
         case 'event':
-          this.#tell((listener) => listener.onEvent(output.event))
+          this.#tell(output.event)
           break
         case 'timeout':
           return this.#arm(output)
@@ -163,27 +186,47 @@ export class ConnectionDriver {
     }
   }
 
-  #tell(what: (listener: DriverListener) => void): void {
-    if (this.#listener === undefined) return
+  #tell(event: ConnectionEvent): void {
     try {
-      what(this.#listener)
+      this.#listener?.onEvent(event)
     } catch (error) {
-      log.error('error in an event handler: %s', error)
+      logHandlerError(error)
+    }
+  }
+
+  #tellDrained(): void {
+    try {
+      this.#listener?.onDrained()
+    } catch (error) {
+      logHandlerError(error)
     }
   }
 
   #reply({ id, reply }: Extract<Output, { type: 'reply' }>): void {
-    const pending = this.#prepares.get(id)
+    const pending = this.#takePending(id)
     if (pending === undefined) return
-    this.#prepares.delete(id)
-    this.#answered.set(id, pending.prepare)
-    pending.reply(reply)
+    this.#answered.push(pending)
+    pending.answer(reply)
+  }
+
+  #takePending(id: PrepareId): PendingPrepare | undefined {
+    const newest = this.#newest
+    if (newest?.id === id) {
+      this.#newest = undefined
+      return newest
+    }
+    const pending = this.#prepares.get(id)
+    if (pending !== undefined) this.#prepares.delete(id)
+    return pending
   }
 
   #send({ sequence, prepare, expiresAt }: Extract<Output, { type: 'prepare' }>): void {
-    this.#transport.send({ ...prepare, expiresAt: this.#clock.toEpoch(expiresAt) }).then(
+    const { amount, destination, executionCondition, data } = prepare
+    // Field by field: spreading and adding a property costs as much as sealing the packet.
+    this.#transport.send(
+      { amount, destination, executionCondition, expiresAt: this.#clock.toEpoch(expiresAt), data },
       (reply) => this.#input({ type: 'reply', sequence, reply }),
-      (cause: unknown) => {
+      (cause) => {
         log.debug('packet %d could not be sent: %s', sequence, cause)
         this.#input({ type: 'sendFailed', sequence, cause })
       },
@@ -208,4 +251,8 @@ export class ConnectionDriver {
     this.#timerAt = undefined
     this.#input({ type: 'timeout' })
   }
+}
+
+function logHandlerError(error: unknown): void {
+  log.error('error in an event handler: %s', error)
 }

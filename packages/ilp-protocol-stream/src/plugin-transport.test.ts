@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { IlpReply } from '@stream/frames/ilp'
 import { freeAddress, pluginTransport } from './plugin-transport.js'
 import type { Plugin } from './plugin.js'
+import type { PrepareHandler } from './transport.js'
 
 const prepare = {
   amount: 7n,
@@ -33,6 +34,9 @@ function fakePlugin() {
   return { plugin, handle: (data: Buffer) => handler?.(data), hasHandler: () => handler !== undefined }
 }
 
+const send = (plugin: Plugin): Promise<IlpReply> =>
+  new Promise((resolve, reject) => pluginTransport(plugin).send(prepare, resolve, reject))
+
 test('a Prepare goes out as ilp-packet reads it, and the reply comes back decoded', async () => {
   const { plugin } = fakePlugin()
   const sent: IlpPacket.IlpPrepare[] = []
@@ -46,7 +50,7 @@ test('a Prepare goes out as ilp-packet reads it, and the reply comes back decode
       data: Buffer.from([5]),
     })
   }
-  const reply = await pluginTransport(plugin).send(prepare)
+  const reply = await send(plugin)
   expect(sent).toEqual([publicPrepare])
   expect(reply).toMatchObject({ type: 'reject', code: 'T00', message: 'no' })
   expect([...reply.data]).toEqual([5])
@@ -55,9 +59,24 @@ test('a Prepare goes out as ilp-packet reads it, and the reply comes back decode
 test('what the plugin throws, or answers in no known language, rejects', async () => {
   const { plugin } = fakePlugin()
   plugin.sendData = () => Promise.reject(new Error('not connected'))
-  await expect(pluginTransport(plugin).send(prepare)).rejects.toThrow('not connected')
+  await expect(send(plugin)).rejects.toThrow('not connected')
+  plugin.sendData = () => {
+    throw new Error('no socket')
+  }
+  await expect(send(plugin)).rejects.toThrow('no socket')
   plugin.sendData = () => Promise.resolve(Buffer.from('garbage'))
-  await expect(pluginTransport(plugin).send(prepare)).rejects.toThrow('Cannot decode')
+  await expect(send(plugin)).rejects.toThrow('Cannot decode')
+})
+
+test('what became of a Prepare is not told while it is being sent, also when the plugin throws at once', async () => {
+  const { plugin } = fakePlugin()
+  plugin.sendData = () => {
+    throw new Error('no socket')
+  }
+  const onFailure = vi.fn()
+  pluginTransport(plugin).send(prepare, () => {}, onFailure)
+  expect(onFailure).not.toHaveBeenCalled()
+  await vi.waitFor(() => expect(onFailure).toHaveBeenCalledOnce())
 })
 
 test('a Prepare is offered to one receiver after the other until one takes it', async () => {
@@ -72,20 +91,25 @@ test('a Prepare is offered to one receiver after the other until one takes it', 
       expiresAt: prepare.expiresAt,
       data: [1, 2, 3],
     })
-    return undefined
+    return false
   })
-  transport.receive('test.bob', async () => {
+  transport.receive('test.bob', (_, answer) => {
     offered.push('second')
-    return fulfill
+    answer(fulfill)
+    return true
   })
   const answer = await handle(IlpPacket.serializeIlpPrepare(publicPrepare))
   expect(offered).toEqual(['first', 'second'])
   expect(IlpPacket.deserializeIlpFulfill(answer ?? Buffer.alloc(0)).data).toEqual(Buffer.from([9]))
 })
 
+const throwing: PrepareHandler = () => {
+  throw new Error('bug')
+}
+
 test.each([
-  ['nobody takes is unreachable', () => undefined, 'F02'],
-  ['a handler throws over is refused', () => Promise.reject(new Error('bug')), 'F00'],
+  ['nobody takes is unreachable', () => false, 'F02'],
+  ['a handler throws over is refused', throwing, 'F00'],
 ])('a Prepare that %s, and no message tells why', async (_, handler, code) => {
   const { plugin, handle } = fakePlugin()
   pluginTransport(plugin).receive('test.bob', handler)
@@ -99,7 +123,7 @@ test.each([
 
 test('empty data and other packets are answered with F00', async () => {
   const { plugin, handle } = fakePlugin()
-  pluginTransport(plugin).receive('test.bob', () => undefined)
+  pluginTransport(plugin).receive('test.bob', () => false)
   for (const data of [Buffer.alloc(0), Buffer.from([12, 1, 0]), Buffer.from('garbage')]) {
     const answer = await handle(data)
     const { code, message } = IlpPacket.deserializeIlpReject(answer ?? Buffer.alloc(0))
@@ -111,7 +135,7 @@ test('empty data and other packets are answered with F00', async () => {
 test('the last receiver takes the handler away, once', () => {
   const { plugin, hasHandler } = fakePlugin()
   const transport = pluginTransport(plugin)
-  const stops = [transport.receive('test.a', () => undefined), transport.receive('test.b', () => undefined)]
+  const stops = [transport.receive('test.a', () => false), transport.receive('test.b', () => false)]
   stops[0]?.()
   expect(hasHandler()).toBe(true)
   stops[1]?.()
@@ -124,7 +148,7 @@ test('the last receiver takes the handler away, once', () => {
 test('an account that is taken gives each further connection an address below it', () => {
   const { plugin } = fakePlugin()
   expect(freeAddress(plugin, 'test.bob')).toBe('test.bob')
-  const stop = pluginTransport(plugin).receive('test.bob', () => undefined)
+  const stop = pluginTransport(plugin).receive('test.bob', () => false)
   const addresses = new Set(Array.from({ length: 20 }, () => freeAddress(plugin, 'test.bob')))
   expect(addresses.size).toBe(20)
   for (const address of addresses) expect(address).toMatch(/^test\.bob\.[A-Za-z0-9_-]{12}$/)

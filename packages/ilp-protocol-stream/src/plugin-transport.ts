@@ -12,7 +12,7 @@ import {
 import { asBuffer } from './buffers.js'
 import { logger } from './logger.js'
 import type { Plugin } from './plugin.js'
-import type { PrepareHandler, Transport } from './transport.js'
+import type { Answer, PrepareHandler, Transport } from './transport.js'
 
 interface Receiver {
   readonly localAddress: IlpAddress
@@ -27,9 +27,11 @@ const receiversOf = new WeakMap<Plugin, Set<Receiver>>()
 /** The network behind a plugin. Several transports of one plugin receive side by side. */
 export function pluginTransport(plugin: Plugin): Transport {
   return {
-    async send(prepare) {
-      // On the object, each time: programs replace `sendData` after connecting.
-      return decodeIlpReply(await plugin.sendData(asBuffer(encodeIlpPrepare(prepare))))
+    send(prepare, onReply, onFailure) {
+      void sendData(plugin, asBuffer(encodeIlpPrepare(prepare))).then((data) => {
+        const reply = readReply(data, onFailure)
+        if (reply !== undefined) onReply(reply)
+      }, onFailure)
     },
     receive(localAddress, handler) {
       const receiver = { localAddress, handler }
@@ -58,32 +60,56 @@ export function freeAddress(plugin: Plugin, account: IlpAddress): IlpAddress {
 /** Registers again each time: the program may have taken the handler away, and some plugins refuse a second one. */
 function listen(plugin: Plugin, receivers: ReadonlySet<Receiver>): void {
   plugin.deregisterDataHandler()
-  plugin.registerDataHandler(async (data) => asBuffer(encodeIlpReply(await dispatch(receivers, data))))
+  plugin.registerDataHandler(
+    (data) =>
+      new Promise((resolve) => {
+        dispatch(receivers, data, (reply) => resolve(asBuffer(encodeIlpReply(reply))))
+      }),
+  )
 }
 
-/** Never rejects: whoever sent the packet gets an answer. */
-async function dispatch(receivers: ReadonlySet<Receiver>, data: Uint8Array): Promise<IlpReply> {
-  let triggeredBy = ''
-  for (const { localAddress } of receivers) triggeredBy = localAddress
+/** Whoever sent the packet gets an answer, whatever happens. */
+function dispatch(receivers: ReadonlySet<Receiver>, data: Uint8Array, answer: Answer): void {
   let prepare: IlpPrepare
   try {
     prepare = decodeIlpPrepare(data)
   } catch {
     log.error('got data that is not an ILP Prepare packet (%d bytes)', data.length)
     const message = `Expected an ILP Prepare packet (type 12), but got packet with type: ${data[0]}`
-    return reject('F00', triggeredBy, message)
+    return answer(reject('F00', addressOf(receivers), message))
   }
   try {
-    for (const { handler } of receivers) {
-      const reply = handler(prepare)
-      if (reply) return await reply
-    }
+    for (const { handler } of receivers) if (handler(prepare, answer)) return
     // No message: it would tell strangers which implementation listens at an address.
-    return reject('F02', triggeredBy, '')
+    answer(reject('F02', addressOf(receivers), ''))
   } catch (error) {
     log.error('error handling prepare: %s', error)
-    return reject('F00', triggeredBy, '')
+    answer(reject('F00', addressOf(receivers), ''))
   }
+}
+
+/** On the object, each time: programs replace `sendData` after connecting. What it throws becomes a rejection. */
+function sendData(plugin: Plugin, data: Buffer): Promise<Buffer> {
+  try {
+    return Promise.resolve(plugin.sendData(data))
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function readReply(data: Uint8Array, onFailure: (cause: unknown) => void): IlpReply | undefined {
+  try {
+    return decodeIlpReply(data)
+  } catch (cause) {
+    onFailure(cause)
+    return undefined
+  }
+}
+
+function addressOf(receivers: ReadonlySet<Receiver>): IlpAddress {
+  let last = ''
+  for (const { localAddress } of receivers) last = localAddress
+  return last
 }
 
 function reject(code: string, triggeredBy: string, message: string): IlpReject {

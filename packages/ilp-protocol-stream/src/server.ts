@@ -20,7 +20,7 @@ import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
 import { pluginTransport } from './plugin-transport.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
-import type { Transport } from './transport.js'
+import type { Answer, Transport } from './transport.js'
 
 export interface ServerOpts extends ConnectionOpts {
   /** 32 bytes from which all addresses and secrets derive; keep it to know them again after a restart. Default: random. */
@@ -89,7 +89,9 @@ export class Server extends EventEmitter<ServerEvents> {
   /** As long as the endpoint remembers a connection: a closed one still answers stragglers. */
   readonly #served = new WeakMap<CoreConnection, Served>()
   readonly #connections = new Set<Connection>()
-  readonly #pending = new Set<Promise<IlpReply>>()
+  /** Packets that wait for their connection's answer. */
+  #unanswered = 0
+  #onAllAnswered: () => void = () => {}
   #listening: Listening | undefined
   #starting: Promise<void> | undefined
   #closing: Promise<void> | undefined
@@ -141,7 +143,7 @@ export class Server extends EventEmitter<ServerEvents> {
         connectionOptions: () => ({ ...options, asset }),
       })
       const transport = pluginTransport(plugin)
-      const unsubscribe = transport.receive(account.clientAddress, (prepare) => this.#receive(prepare))
+      const unsubscribe = transport.receive(account.clientAddress, (prepare, answer) => this.#receive(prepare, answer))
       this.#listening = { plugin, account, endpoint, transport, release, unsubscribe }
     } catch (error) {
       void release()
@@ -219,7 +221,7 @@ export class Server extends EventEmitter<ServerEvents> {
     const listening = this.#listening
     if (listening) {
       const late = (): Error => new Error('closed without waiting longer')
-      await withDeadline(Promise.allSettled(this.#pending), CLOSE_DEADLINE, late).catch(logged)
+      await withDeadline(this.#allAnswered(), CLOSE_DEADLINE, late).catch(logged)
       await new Promise((resolve) => setTimeout(resolve, this.#opts.disconnectDelay || DEFAULT_DISCONNECT_DELAY))
       const ends = [...this.#connections].map((connection) => connection.end())
       await withDeadline(Promise.allSettled(ends), CLOSE_DEADLINE, late).catch(logged)
@@ -234,27 +236,43 @@ export class Server extends EventEmitter<ServerEvents> {
 
   // ── packets ───────────────────────────────────────────────────────────────────
 
-  #receive(prepare: IlpPrepare): Promise<IlpReply> | undefined {
-    const reply = this.#route(prepare)
-    if (reply === undefined) return undefined
-    this.#pending.add(reply)
-    void reply.finally(() => this.#pending.delete(reply))
-    this.#emitSafely('_incoming_prepare')
-    return reply
+  #receive(prepare: IlpPrepare, answer: Answer): boolean {
+    const isOurs = this.#route(prepare, answer)
+    if (isOurs) this.#emitSafely('_incoming_prepare')
+    return isOurs
   }
 
-  #route(prepare: IlpPrepare): Promise<IlpReply> | undefined {
-    const { account, endpoint } = this.#listening ?? {}
-    if (endpoint === undefined || account === undefined) return undefined
-    if (this.#closing) return Promise.resolve(closingReject(account.clientAddress))
+  #route(prepare: IlpPrepare, answer: Answer): boolean {
+    if (this.#listening === undefined) return false
+    const { account, endpoint } = this.#listening
+    if (this.#closing) {
+      answer(closingReject(account.clientAddress))
+      return true
+    }
     const routed = endpoint.route(this.#clock.now(), prepare)
     if ('reject' in routed) {
-      if (routed.reject.code === 'F02') return undefined
-      return Promise.resolve({ ...routed.reject, triggeredBy: account.clientAddress })
+      if (routed.reject.code === 'F02') return false
+      answer({ ...routed.reject, triggeredBy: account.clientAddress })
+      return true
     }
     const served = this.#served.get(routed.connection) ?? this.#serve(routed)
-    if (served.ready === undefined) return served.driver.receive(prepare, routed.plaintext)
-    return served.ready.then(() => served.driver.receive(prepare, routed.plaintext))
+    this.#unanswered++
+    if (served.ready === undefined) this.#handOver(served, prepare, answer, routed.plaintext)
+    else void served.ready.then(() => this.#handOver(served, prepare, answer, routed.plaintext))
+    return true
+  }
+
+  #handOver({ driver }: Served, prepare: IlpPrepare, answer: Answer, plaintext: Uint8Array | undefined): void {
+    const onAnswer = (reply: IlpReply): void => {
+      answer(reply)
+      if (--this.#unanswered === 0) this.#onAllAnswered()
+    }
+    driver.receive(prepare, onAnswer, plaintext)
+  }
+
+  #allAnswered(): Promise<void> {
+    if (this.#unanswered === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#onAllAnswered = resolve))
   }
 
   #serve({ connection: core, token, reading }: Extract<ReturnType<Endpoint['route']>, { token: string }>): Served {

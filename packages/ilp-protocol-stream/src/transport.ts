@@ -2,13 +2,17 @@ import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
 
 /** A way into the Interledger network. `expiresAt` is wall time here: milliseconds since the Unix epoch. */
 export interface Transport {
-  /** Settles once; rejects when no reply can come. */
-  send(prepare: IlpPrepare): Promise<IlpReply>
+  /** One of the two is called, once and never before this returns: `onFailure` when no reply can come. */
+  send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void
   /**
-   * Hears Prepares for `localAddress`. A handler returns `undefined` for what is not its own: others are asked then.
+   * Hears Prepares for `localAddress`.
    * @returns the unsubscribe
    */
   receive(localAddress: IlpAddress, handler: PrepareHandler): () => void
 }
 
-export type PrepareHandler = (prepare: IlpPrepare) => Promise<IlpReply> | undefined
+/** Takes the one reply to one Prepare. Not a promise: packets are many, and each would need several. */
+export type Answer = (reply: IlpReply) => void
+
+/** False: the Prepare is for somebody else, and others are asked. True: `answer` is called, now or later. */
+export type PrepareHandler = (prepare: IlpPrepare, answer: Answer) => boolean
