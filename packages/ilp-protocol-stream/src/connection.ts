@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { closeError } from './close-error.js'
@@ -8,7 +7,7 @@ import type { ConnectionDriver } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import type { Account } from './ildcp.js'
 import { eachOf } from './event-iterator.js'
-import { emitSafely, onFirstListener } from './events.js'
+import { Emitter, emitSafely, onFirstListener } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
 import type { StreamHandlers, StreamPort } from './stream-port.js'
@@ -30,11 +29,11 @@ export interface ConnectionEvents {
   /** The peer opened a stream. */
   stream: [stream: DataAndMoneyStream]
   /** It ended as it should. */
-  end: any[]
+  end: []
   /** It did not; nothing is thrown when nobody listens. */
   error: [error: Error]
   /** The last of all. */
-  close: any[]
+  close: []
 }
 
 export interface WaitOpts {
@@ -49,7 +48,7 @@ const log = logger('Connection')
  *
  * Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
  */
-export class Connection extends EventEmitter<ConnectionEvents> {
+export class Connection extends Emitter<ConnectionEvents> {
   /** What the server put into the address it handed out; servers only. */
   readonly connectionTag?: string
   readonly #parts: ConnectionParts

@@ -1,5 +1,23 @@
-import type { EventEmitter } from 'node:events'
+import { EventEmitter } from 'node:events'
 import type { Logger } from './logger.js'
+
+type Listener = (...args: any[]) => void // oxlint-disable-line typescript/no-explicit-any -- as in `EventEmitter`
+
+/**
+ * Listeners of `Events` (name → arguments) have types. As with the emitters of 2.x, whatever else a program listens for,
+ * and however it types its listeners, compiles too.
+ */
+export interface Listens<Events extends Record<keyof Events, unknown[]>> extends EventEmitter {
+  on<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
+  on(event: string | symbol, listener: Listener): this
+  once<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
+  once(event: string | symbol, listener: Listener): this
+  addListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
+  addListener(event: string | symbol, listener: Listener): this
+}
+
+/** `EventEmitter`, with types for some events. */
+export const Emitter: new <Events extends Record<keyof Events, unknown[]>>() => Listens<Events> = EventEmitter
 
 /** Tells the listeners; what they throw is logged and goes no further. */
 export function emitSafely(emitter: EventEmitter, log: Logger, event: string, ...args: unknown[]): void {

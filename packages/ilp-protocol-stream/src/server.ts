@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { EventEmitter } from 'node:events'
 import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
 import { serverCredentials, type ServerCredentials } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
@@ -14,7 +13,7 @@ import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
 import { eachOf } from './event-iterator.js'
-import { emitSafely } from './events.js'
+import { Emitter, emitSafely } from './events.js'
 import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
@@ -81,7 +80,7 @@ const log = logger('Server')
 /**
  * Listens on one ILP account for any number of connections, each under an address and secret of its own.
  */
-export class Server extends EventEmitter<ServerEvents> {
+export class Server extends Emitter<ServerEvents> {
   readonly #opts: ServerOpts
   readonly #plugin: Plugin
   readonly #credentials: ServerCredentials

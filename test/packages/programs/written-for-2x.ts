@@ -34,6 +34,7 @@ import { DataAndMoneyStream as StreamOfModule } from 'ilp-protocol-stream/dist/s
 import { LongValue, longFromValue, multiplyDivideFloor } from 'ilp-protocol-stream/dist/src/util/long'
 import { Plugin } from 'ilp-protocol-stream/dist/src/util/plugin-interface'
 import { verifyReceipt as verifyReceiptOfModule } from 'ilp-protocol-stream/dist/src/util/receipt'
+import { EventEmitter } from 'events'
 import { Duplex } from 'stream'
 
 class OwnPlugin implements Plugin {
@@ -88,6 +89,7 @@ async function serve(): Promise<void> {
   })
   server.once('connection', async (connection: Connection) => connection.destroy(new Error(given.destinationAccount)))
   server.removeAllListeners('connection')
+  server.on('of our own', (one: number, other?: string) => one + (other || ''))
   const accepted: Connection = await server.acceptConnection()
   const facts: [boolean, string, number] = [server.connected, server.assetCode, server.assetScale]
   await accepted.destroy(new ConnectionError(facts.join(), ErrorCode.ApplicationError))
@@ -101,6 +103,12 @@ async function connect(): Promise<void> {
   connection.on('end', () => {})
   connection.on('close', () => {})
   connection.on('error', (error: Error) => error.message)
+  // Emitters of 2.x take any listener for any event.
+  await new Promise((resolve) => connection.once('close', resolve))
+  connection.on('of our own', (...args: unknown[]) => args.length)
+  connection.emit('of our own', 1, 2)
+  const emitter: EventEmitter = connection
+  emitter.prependListener('end', () => {})
   const texts: (string | undefined)[] = [
     connection.destinationAccount,
     connection.destinationAssetCode,
