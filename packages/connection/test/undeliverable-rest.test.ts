@@ -25,6 +25,40 @@ describe('a rest that loses too much to the roundings of several hops', () => {
     expect(paying(pair, 'client').filter(({ amount }) => amount === 8n).length).toBeLessThanOrEqual(3)
   })
 
+  test('is not given up as soon where it is the rate that may be too low', () => {
+    let isHonest = false
+    const underpaid = ({ amount }: { readonly amount: bigint }) => ({ amount: isHonest ? amount * 2n : amount })
+    const honestToProbes = (prepare: { readonly amount: bigint; readonly executionCondition: Uint8Array }) =>
+      prepare.amount === 1_500n ? underpaid(prepare) : { amount: prepare.amount * 2n }
+    const pair = new Pair({ client: { limits: { maxPacketAmount: 1_600n } }, network: honestToProbes })
+    pair.accept('server')
+    const streamId = pair.run('client', (core) => core.openStream()!)
+    pair.run('client', (core) => core.setSendMax(streamId, 1_500n))
+    pair.drive(MINUTE / 3)
+    expect(paying(pair, 'client').length).toBeGreaterThan(3)
+    expect(pair.client.streamStats(streamId)).toMatchObject({ sent: 0n, isFlushed: false })
+    isHonest = true
+    pair.drive(MINUTE)
+    expect(pair.client.streamStats(streamId)).toMatchObject({ sent: 1_500n, isFlushed: true })
+  })
+
+  test('is given up where two amounts are tried in turn', () => {
+    // Worth 0.314 over three hops that round: 13 delivers 2 and 11 delivers 1, where 3 are wanted.
+    const threeHops = ({ amount }: { readonly amount: bigint }) => ({ amount: (((amount * 9n) / 10n) * 349n) / 1_000n })
+    const pair = new Pair({
+      client: { exchangeRate: { slippage: { numerator: 9n, denominator: 200n } } },
+      network: threeHops,
+    })
+    pair.accept('server')
+    const streamId = pair.run('client', (core) => core.openStream()!)
+    pair.run('client', (core) => core.setSendMax(streamId, 13n))
+    pair.drive(MINUTE)
+    expect(pair.client.streamStats(streamId)).toMatchObject({ isFlushed: true })
+    const tries = paying(pair, 'client').length
+    pair.drive(2 * MINUTE)
+    expect(paying(pair, 'client').length).toBe(tries)
+  })
+
   test('goes when there is more to go with it', () => {
     const pair = new Pair({ client, network: inTens })
     pair.accept('server')

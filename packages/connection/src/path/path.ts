@@ -163,7 +163,7 @@ export class Path {
 
   #tellRefused(now: Instant, { payment, amount, minimum, sentAt }: SentPacket, { money, delivered }: Outcome): void {
     if (payment === undefined || money === 'fulfilled' || delivered === undefined || delivered >= minimum) return
-    this.ledger.refusedRest.onRefused(now, amount, sentAt)
+    this.ledger.refusedRest.onRefused(now, amount, minimum - delivered, sentAt)
   }
 
   #onProof(now: Instant, packet: SentPacket): void {

@@ -1,37 +1,59 @@
 import type { Instant } from '@stream/flow'
 
-/** So often an amount is refused, each time after the path has looked good enough for it, before it is given up. */
-const MOST_REFUSALS = 3
+/** Destination units that the roundings of many hops may take. Where more is missing, the rate may be bad for a while. */
+const MOST_ROUNDED = 16n
+/**
+ * An amount is given up at 24 points: when rounding explains the loss after three refusals, each of them after the path
+ * has looked good enough for it, else after eight. With a new look at the rate before each, those take about a minute.
+ */
+const GIVEN_UP = 24
+const POINTS = { rounding: 8, rate: 3 } as const
+/** Amounts remembered: the rests of the streams that want to send, and what is tried in their place. */
+const MOST_AMOUNTS = 16
+
+interface Refusals {
+  readonly points: number
+  readonly lastAt: Instant
+}
 
 /**
- * The rest of a stream that the receiver refuses because too little of it arrives. Where several hops round, a small
+ * The rests of streams that the receiver refuses because too little of them arrives. Where several hops round, a small
  * amount loses more than any rate tells, and probes with large ones promise it anew each time.
  */
 export class RefusedRest {
-  #amount = 0n
-  #times = 0
-  #lastAt: Instant = -Infinity
+  #refusals: Map<bigint, Refusals> | undefined
 
-  /** Less than its minimum arrived of a packet that left at `sentAt`. Those that were in flight together count once. */
-  onRefused(now: Instant, amount: bigint, sentAt: Instant): void {
-    if (amount !== this.#amount) this.#times = 0
-    else if (sentAt < this.#lastAt) return
-    this.#amount = amount
-    this.#times++
-    this.#lastAt = now
+  /**
+   * Less than its minimum arrived of a packet that left at `sentAt`. Those that were in flight together count once.
+   *
+   * @param amount source units
+   * @param missing destination units, more than 0
+   */
+  onRefused(now: Instant, amount: bigint, missing: bigint, sentAt: Instant): void {
+    this.#refusals ??= new Map()
+    const { points, lastAt } = this.#refusals.get(amount) ?? { points: 0, lastAt: -Infinity }
+    if (sentAt < lastAt) return
+    this.#refusals.delete(amount)
+    const more = missing <= MOST_ROUNDED ? POINTS.rounding : POINTS.rate
+    this.#refusals.set(amount, { points: points + more, lastAt: now })
+    if (this.#refusals.size <= MOST_AMOUNTS) return
+    for (const oldest of this.#refusals.keys()) {
+      this.#refusals.delete(oldest)
+      return
+    }
   }
 
   /** So much arrives after all. */
   onFulfilled(amount: bigint): void {
-    if (amount === this.#amount) this.#times = 0
+    this.#refusals?.delete(amount)
   }
 
   /** Nothing is known of a new path. */
   reset(): void {
-    this.#times = 0
+    this.#refusals = undefined
   }
 
   isHopeless(amount: bigint): boolean {
-    return amount === this.#amount && this.#times >= MOST_REFUSALS
+    return (this.#refusals?.get(amount)?.points ?? 0) >= GIVEN_UP
   }
 }

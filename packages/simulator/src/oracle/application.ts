@@ -98,12 +98,11 @@ export class Application {
   /** Catches up with what it has put off: from now on it reads and accepts everything. */
   calm(): void {
     this.#do((connection) => {
-      for (const id of this.#incoming.keys()) {
-        this.#accept(connection, id, EVERYTHING)
-        this.#read(id, Infinity)
-      }
+      for (const id of this.#incoming.keys()) this.#accept(connection, id, EVERYTHING)
       for (const [id, outgoing] of this.#outgoing) this.#write(id, outgoing, Infinity)
     })
+    // Also where the connection has ended: what has arrived is there to be read.
+    for (const id of this.#incoming.keys()) this.#read(id, Infinity)
   }
 
   closeStreams(): void {
@@ -276,7 +275,9 @@ export class Application {
         return this.#do((connection) => {
           const { sent, held, sendMax } = connection.streamStats(id) ?? { sent: 0n, held: 0n, sendMax: 0n }
           const least = sent + held
-          connection.setSendMax(id, random.chance(0.5) ? sendMax + 100n : least)
+          const higher = random.chance(0.5) ? sendMax + 100n : 0n
+          // A late Fulfill of money that was sent again can bring more than was to be sent.
+          connection.setSendMax(id, higher > least ? higher : least)
         })
       case 2:
         if (id === undefined || !random.chance(0.1)) return

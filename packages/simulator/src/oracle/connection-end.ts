@@ -4,6 +4,7 @@ import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import { ConnectionDriver, type SendPrepare } from '../connection-driver.js'
 import type { Inspector } from './inspector.js'
 import { HandlerError } from './application.js'
+import { framesText } from './packet-text.js'
 import { Observation, payee, type ArrivedPrepare, type Books, type EndTerms, type StreamBooks } from './observation.js'
 import type { SkewedClock } from './skewed-clock.js'
 
@@ -73,7 +74,9 @@ export class ConnectionEnd {
     const onReply = (reply: IlpReply) => {
       if (this.#isGone) return
       this.observation.onAnswer(clock.now, arrived, reply)
-      note?.(`${this.observation.terms.name} answers ${shown(arrived)} with ${nameOf(reply)}`)
+      note?.(
+        `${this.observation.terms.name} answers ${shown(arrived)} with ${nameOf(reply)}: ${framesText(arrived.answer?.packet)}`,
+      )
       inspector.onAnswer(this.observation, arrived)
       answer(reply)
       this.#answered.push(arrived)
@@ -100,13 +103,16 @@ export class ConnectionEnd {
     this.#isChanged = true
     const sent = this.observation.onSent(clock.now, prepare, minimumRate)
     const { name } = this.observation.terms
-    note?.(`${name} sends ${sent.packet?.sequence} of ${prepare.amount}${sent.isPaying ? '' : ' (test)'}`)
+    const what = `${prepare.amount}${sent.isPaying ? '' : ' (test)'}`
+    note?.(`${name} sends ${sent.packet?.sequence} of ${what}: ${framesText(sent.packet)}`)
     const paid = payee(sent.packet)
     if (paid !== undefined) this.#streamIds.add(paid)
     inspector.onSent(this.observation, sent)
     send({ ...prepare, expiresAt: clock.toWire(prepare.expiresAt) }, (reply) => {
       if (this.#isGone) return
-      note?.(`${name} hears ${nameOf(reply)} for ${sent.packet?.sequence}`)
+      note?.(
+        `${name} hears ${nameOf(reply)} for ${sent.packet?.sequence}: ${framesText(this.observation.read(reply.data))}`,
+      )
       const isNews = this.observation.onReply(clock.now, sent, reply)
       inspector.onReply(this.observation, sent, reply, clock.now, isNews)
       this.#isChanged = true

@@ -169,6 +169,7 @@ export class Observation {
     const key = keyOf(prepare.data)
     const sent: SentPrepare = { at, prepare, key, packet, isPaying, minimumRate, isFulfilled: false, isAnswered: false }
     this.sent.set(key, sent)
+    this.#snapshot = undefined
     this.#lastDestination = prepare.destination
     return sent
   }
@@ -217,8 +218,9 @@ export class Observation {
     // An answer from an address that the peer has left says nothing about the way to the new one.
     const isOfThisPath = isInTime && sent.prepare.destination === this.#lastDestination
     const { hearsay } = this
+    // Whatever a hop makes of the fulfillment: these words are the peer's.
+    if (isOurs && answer.frames.some(({ type }) => type === FrameType.ConnectionClose)) hearsay.isClosedByPeer = true
     if (isOurs && (reply.type === 'reject' || isRight)) {
-      if (answer.frames.some((frame) => frame.type === FrameType.ConnectionClose)) hearsay.isClosedByPeer = true
       this.isEstablished = true
       if (isInTime) hearsay.lastAuthenticAt = now
       if (isOfThisPath) hearsay.failuresInARow = 0
