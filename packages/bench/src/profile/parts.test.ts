@@ -10,7 +10,7 @@ const frame = (functionName: string, url = '') => ({
 })
 
 const nodes = [
-  { id: 1, callFrame: frame('(root)'), children: [2, 3, 4, 8, 9] },
+  { id: 1, callFrame: frame('(root)'), children: [2, 3, 4, 8, 9, 10] },
   { id: 2, callFrame: frame('(idle)') },
   { id: 3, callFrame: frame('(garbage collector)') },
   { id: 4, callFrame: frame('pollOutput', 'file:///any/packages/connection/dist/connection.js'), children: [5, 6] },
@@ -19,6 +19,7 @@ const nodes = [
   { id: 7, callFrame: frame('update') },
   { id: 8, callFrame: frame('processTimers', 'node:internal/timers') },
   { id: 9, callFrame: frame('carry', 'file:///any/packages/bench/dist/network/hub.js') },
+  { id: 10, callFrame: frame('profiled', 'file:///any/packages/bench/dist/profile/profiles.js') },
 ]
 
 test('time belongs to the package whose code runs, and what Node does to the code that called it', () => {
@@ -26,8 +27,8 @@ test('time belongs to the package whose code runs, and what Node does to the cod
     nodes,
     startTime: 0,
     endTime: 0,
-    samples: [2, 3, 4, 5, 6, 7, 7, 8, 9],
-    timeDeltas: [1000, 10, 10, 10, 10, 15, 25, 10, 10],
+    samples: [2, 3, 4, 5, 6, 7, 7, 8, 9, 10],
+    timeDeltas: [1000, 10, 10, 10, 10, 15, 25, 10, 10, 1000],
   })
   expect(shares.parts).toEqual({ crypto: 0.5, core: 0.2, facade: 0, codec: 0, garbage: 0.1, node: 0.1, bench: 0.1 })
   expect(shares.functions.slice(0, 2)).toEqual([

@@ -19,6 +19,9 @@ const FOLDERS: readonly (readonly [RegExp, Part])[] = [
   [/\/packages\/bench\/|\/node_modules\//, 'bench'],
 ]
 
+/** Starting and stopping the profiler. */
+const PROFILER = /\/packages\/bench\/(dist|src)\/profile\//
+
 export interface Shares {
   /** Of the time the process was not idle. */
   readonly parts: Readonly<Record<Part, number>>
@@ -51,7 +54,8 @@ export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Prof
   const parts: Record<Part, number> = { crypto: 0, core: 0, facade: 0, codec: 0, garbage: 0, node: 0, bench: 0 }
   const functions = new Map<string, Owner & { time: number }>()
   for (const [id, time] of self) {
-    if (byId.get(id)!.callFrame.functionName === '(idle)') continue
+    const { functionName, url } = byId.get(id)!.callFrame
+    if (functionName === '(idle)' || PROFILER.test(url)) continue
     const owner = ownerOf(id)
     total += time
     parts[owner.part] += time

@@ -1,6 +1,5 @@
 import { Session } from 'node:inspector/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Spans } from '../measure.js'
+import { busy, type Spans } from '../measure.js'
 import { Hub } from '../network/hub.js'
 import { dataFlow } from '../scenarios/data.js'
 import { MAX_PACKET, moneyFlow, settle } from '../scenarios/money.js'
@@ -32,9 +31,9 @@ async function profiled({ warmUp, measured }: Spans): Promise<Shares> {
   session.connect()
   await session.post('Profiler.enable')
   await session.post('Profiler.setSamplingInterval', { interval: INTERVAL })
-  await sleep(warmUp)
+  await busy(warmUp)
   await session.post('Profiler.start')
-  await sleep(measured)
+  await busy(measured)
   const { profile } = await session.post('Profiler.stop')
   session.disconnect()
   return sharesOf(profile)

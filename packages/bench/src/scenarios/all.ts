@@ -11,7 +11,7 @@ import { connectionSetUp } from './set-up.js'
 /** In the order of the report. */
 export const scenarios: readonly Scenario[] = [
   moneyAtZeroLatency,
-  moneyAt(10, { full: 2, quick: 1 }),
+  moneyAt(10, { full: 2, quick: 0 }),
   moneyAt(50, { full: 2, quick: 1 }),
   moneyAt(200, { full: 1, quick: 0 }),
   dataAtZeroLatency,

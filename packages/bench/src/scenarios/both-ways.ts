@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.js'
 const STREAMS = 100
 const ROUND_TRIP = 10
 /** Units that each end sends on each stream. */
-const UNITS = '3000'
+const UNITS = '2000'
 const TIME_LIMIT = { timeout: 60_000 }
 
 export const streamsBothWays: Scenario = {

@@ -98,7 +98,7 @@ export const dataAtZeroLatency: Scenario = {
   title: 'Data, no latency',
   contenders: [...implementations, OURS_AGAIN, 'crypto floor'],
   metrics: [RATE, CPU, ...GAPS],
-  rounds: { full: 4, quick: 2 },
+  rounds: { full: 3, quick: 1 },
   async run(contender, spans) {
     if (contender === 'crypto floor') {
       const { perSecond, cpu } = floor(spans, cryptoRoundTrip(FULL, REPLY))

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import ilpPluginBtp from 'ilp-plugin-btp'
 import { PLENTY } from '../contenders/connected.js'
 import { implementations, load, type Credentials, type ImplementationName } from '../contenders/implementation.js'
-import { measureSpan } from '../measure.js'
+import { busy, measureSpan } from '../measure.js'
 import { MAX_PACKET } from './money.js'
 import type { Scenario } from './scenario.js'
 
@@ -61,10 +61,11 @@ export const btpHop: Scenario = {
         sharedSecret: Buffer.from(credentials.sharedSecret, 'hex'),
       })
       client.createStream().setSendMax(PLENTY)
-      const { wall, cpu, before, after } = await measureSpan(spans, () => ({
-        sent: BigInt(client.totalSent),
-        server: server.ask() as Promise<ServerTotals>,
-      }))
+      const { wall, cpu, before, after } = await measureSpan(
+        spans,
+        () => ({ sent: BigInt(client.totalSent), server: server.ask() as Promise<ServerTotals> }),
+        busy,
+      )
       const packets = Number((after.sent - before.sent) / MAX_PACKET)
       const [first, last] = [await before.server, await after.server]
       // The server has received what the client knows to have sent, and at most what is in flight besides.
