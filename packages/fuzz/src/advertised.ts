@@ -8,6 +8,8 @@ export class Advertised {
   readonly #limits = new Map<string, bigint>()
   readonly #streams = new Set<number>()
   readonly #segments = new Map<number, Map<number, Uint8Array>>()
+  /** Bytes sent of each stream. */
+  readonly #ends = new Map<number, number>()
   #asset: string | undefined
 
   /** Streams that were named in any frame. */
@@ -47,7 +49,11 @@ export class Advertised {
       case FrameType.StreamData:
         return this.#checkSegment(frame.streamId, frame.offset, frame.data)
       case FrameType.ConnectionNewAddress:
-        return must(isValidIlpAddress(frame.sourceAccount), 'an address is announced that is none')
+        // An empty one announces nothing: it asks what an address would be answered with.
+        return must(
+          frame.sourceAccount === '' || isValidIlpAddress(frame.sourceAccount),
+          'an address is announced that is none',
+        )
       default:
         return undefined
     }
@@ -60,9 +66,10 @@ export class Advertised {
     this.#segments.set(streamId, segments)
     const first = segments.get(offset)
     if (first !== undefined) return must(sameBytes(first, data), 'a segment is repeated otherwise than it was')
-    const end = [...segments].reduce((most, [start, { length }]) => Math.max(most, start + length), 0)
+    const end = this.#ends.get(streamId) ?? 0
     must(offset === end, `a segment starts at ${offset} where ${end} bytes were sent`)
     segments.set(offset, data.slice())
+    this.#ends.set(streamId, offset + data.length)
   }
 
   #grows(name: string, limit: bigint): void {

@@ -38,12 +38,27 @@ export class Coverage {
     return fresh
   }
 
+  /** Characters among those that are not known to have run. */
+  news(seen: readonly Covered[]): number {
+    let sum = 0
+    for (const { name, characters } of seen) {
+      const known = this.#known.get(name)
+      for (const [i, ran] of characters.entries()) if (ran === 1 && (known?.[i] ?? 0) === 0) sum++
+    }
+    return sum
+  }
+
   remember(seen: readonly Covered[]): void {
     for (const { name, characters } of seen) {
       const known = this.#known.get(name)
       if (known === undefined) this.#known.set(name, characters)
       else for (let i = 0; i < known.length; i++) known[i] = (known[i] ?? 0) | (characters[i] ?? 0)
     }
+  }
+
+  /** Knows nothing any more. A second session would be blind: V8 counts blocks only in what it compiles for the first. */
+  forget(): void {
+    this.#known.clear()
   }
 
   #hasNews({ name, characters }: Covered): boolean {

@@ -34,6 +34,9 @@ export interface FuzzResult {
 const FRESH = 0.2
 /** Distinct failures after which a run is pointless. */
 const MOST_CRASHES = 10
+/** Refusals are errors that are caught and forgotten: one line tells two crashes apart, all are wanted of a crash. */
+const LINES_OF_AN_ERROR = 1
+const LINES_OF_A_CRASH = 30
 
 /** Feeds a target with changed inputs and keeps those that reach something new. Equal seeds give equal inputs. */
 export class Fuzzer {
@@ -52,6 +55,16 @@ export class Fuzzer {
   }
 
   run(): FuzzResult {
+    const before = Error.stackTraceLimit
+    Error.stackTraceLimit = LINES_OF_AN_ERROR
+    try {
+      return this.#run()
+    } finally {
+      Error.stackTraceLimit = before
+    }
+  }
+
+  #run(): FuzzResult {
     const { target, options } = this
     for (const input of options.corpus) this.#execute(input)
     options.coverage?.remember(options.coverage.look())
@@ -91,7 +104,9 @@ export class Fuzzer {
       const failure = this.#failure(candidate)
       return failure !== undefined && signature(failure) === key
     })
+    Error.stackTraceLimit = LINES_OF_A_CRASH
     this.#crashes.set(key, { error: this.#failure(smallest), input: smallest })
+    Error.stackTraceLimit = LINES_OF_AN_ERROR
   }
 
   #failure(input: Uint8Array): unknown {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { readCorpus, readInputs, writeCrash, writeSeeds } from './corpus.js'
+import { readInputs, writeCrash, writeSeeds } from './corpus.js'
 import { parseCommand, usage, type FuzzCommand } from './options.js'
 import { runTask } from './run-task.js'
 import type { FuzzReport } from './task.js'
@@ -22,8 +22,8 @@ function replay(command: FuzzCommand, file: string): number {
   return failures
 }
 
-function print(report: FuzzReport, command: FuzzCommand): void {
-  const { target, executions, milliseconds, characters, crashes, discoveries } = report
+function print(report: FuzzReport): void {
+  const { target, executions, milliseconds, characters, crashes, discoveries, seeds } = report
   const rate = Math.round((executions * 1000) / Math.max(1, milliseconds))
   const seconds = (milliseconds / 1000).toFixed(1)
   console.log(
@@ -34,9 +34,8 @@ function print(report: FuzzReport, command: FuzzCommand): void {
     const file = path.relative(process.cwd(), writeCrash(target, input, what))
     console.log(`\n${what}\n${file}\nagain: npm run fuzz -- --target ${target} --replay ${file}\n`)
   }
-  if (command.grow && discoveries.length > 0) {
-    const file = writeSeeds(target, [...readCorpus(target), ...discoveries])
-    console.log(`${discoveries.length} inputs added to ${path.relative(process.cwd(), file)}`)
+  if (seeds !== undefined) {
+    console.log(`${seeds.length} inputs in ${path.relative(process.cwd(), writeSeeds(target, seeds))}`)
   }
 }
 
@@ -46,10 +45,10 @@ async function fuzzAll(command: FuzzCommand): Promise<number> {
   let crashes = 0
   const lane = async (): Promise<void> => {
     for (let name; (name = waiting.shift()) !== undefined;) {
-      const { seed, executions, seconds } = command
-      const report = await runTask({ target: name, seed, executions, seconds, useCoverage: true })
+      const { seed, executions, seconds, grow } = command
+      const report = await runTask({ target: name, seed, executions, seconds, grow, useCoverage: true })
       crashes += report.crashes.length
-      print(report, command)
+      print(report)
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, lane))

@@ -17,6 +17,13 @@ test('the short run has a fixed seed and the number of executions of each target
   })
 })
 
+test.each(targets.map(({ name, executions }) => [name, executions] as const))(
+  'the short run gives %s a hundred thousand executions at least',
+  (_, executions) => {
+    expect(executions).toBeGreaterThanOrEqual(100_000)
+  },
+)
+
 test('targets, executions and seed are as asked for', () => {
   const args = ['--target', 'packet', '--target', 'sender', '--executions', '500', '--seed', '3']
   expect(parseCommand(args, 7)).toMatchObject({

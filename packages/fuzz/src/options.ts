@@ -9,7 +9,7 @@ export interface FuzzCommand {
   readonly seconds: number | undefined
   /** Inputs in this file are run once, nothing else. */
   readonly replay: string | undefined
-  /** New discoveries become the committed seeds. */
+  /** The committed seeds are written anew: as few and as short inputs as reach what the run has reached. */
   readonly grow: boolean
 }
 
@@ -19,7 +19,7 @@ export const usage = `npm run fuzz -- [options]
   --executions N    per target, instead of a time
   --ci              the short run: a fixed number of executions for each target, seed 1
   --seed N          equal seeds give equal inputs (default: the time)
-  --grow            keep inputs that reach new code in corpus/NAME/seeds.hex
+  --grow            write corpus/NAME/seeds.hex anew, from all that reaches new code
   --replay FILE     run the inputs in FILE; needs one --target
 
 Targets:

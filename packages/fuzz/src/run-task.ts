@@ -31,5 +31,5 @@ export async function runTask(task: Omit<FuzzTask, 'memory'>): Promise<FuzzRepor
 }
 
 function nothing(target: string, executions: number, milliseconds: number): FuzzReport {
-  return { target, executions, milliseconds, characters: 0, crashes: [], discoveries: [] }
+  return { target, executions, milliseconds, characters: 0, crashes: [], discoveries: [], seeds: undefined }
 }

@@ -5,6 +5,8 @@ export interface FuzzTask {
   readonly executions: number | undefined
   readonly seconds: number | undefined
   readonly useCoverage: boolean
+  /** Asks for seeds that reach all that was reached. */
+  readonly grow: boolean
   /** See `CurrentInput`. */
   readonly memory: SharedArrayBuffer
 }
@@ -17,6 +19,8 @@ export interface FuzzReport {
   readonly characters: number
   readonly crashes: readonly { readonly what: string; readonly input: Uint8Array }[]
   readonly discoveries: readonly Uint8Array[]
+  /** When asked for: what is to be committed. */
+  readonly seeds: readonly Uint8Array[] | undefined
 }
 
 const HEADER_INTS = 2

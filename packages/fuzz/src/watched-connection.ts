@@ -1,20 +1,18 @@
 import { Connection, MAX_PACKETS, StreamError, type ConnectionEvent, type ConnectionOptions } from '@stream/connection'
 import type { Input, Output } from '@stream/connection'
 import { packetProtection, type PacketProtection } from '@stream/crypto'
-import { nodeCrypto } from '@stream/crypto/node'
-import { seededCrypto } from '@stream/crypto/testing'
 import { aimd } from '@stream/flow'
 import { MAX_UINT64 } from '@stream/frames'
 import { MAX_ILP_DATA_BYTES, type IlpPrepare, type IlpReply } from '@stream/frames/ilp'
 import { must } from './fault.js'
-import { toHex } from './hex.js'
 import { Advertised } from './advertised.js'
+import { quickCrypto } from './quick-crypto.js'
 import { sameBytes } from './same.js'
 import { tryDecode } from './targets/packet.js'
 
 /** Keys that every execution shares, and randomness that starts anew with each, so that inputs can be run again. */
 export function testProtection(): PacketProtection {
-  return packetProtection(seededCrypto(1, nodeCrypto), new Uint8Array(32).fill(7))
+  return packetProtection(quickCrypto(), new Uint8Array(32).fill(7))
 }
 
 /** Outputs between two inputs; a burst fills a window, which is far less. */
@@ -194,7 +192,7 @@ export class WatchedConnection {
     must(reply.data.length <= MAX_ILP_DATA_BYTES, 'a reply is too large')
     const plaintext = this.protection.open(prepare.data)
     const request = plaintext === undefined ? undefined : tryDecode(plaintext)
-    const envelope = toHex(prepare.data)
+    const envelope = Buffer.from(prepare.data.buffer, prepare.data.byteOffset, prepare.data.length).toString('latin1')
     const earlier = this.#answers.get(envelope)
     const isRepeated = earlier !== undefined && sameBytes(earlier, reply.data)
     this.#answers.set(envelope, reply.data)

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { readCorpus } from './corpus.js'
 import { Coverage } from './coverage.js'
+import { distil } from './distil.js'
 import { Fuzzer } from './fuzzer.js'
 import { CurrentInput, type FuzzReport, type FuzzTask } from './task.js'
 import { targets } from './targets/all.js'
@@ -16,24 +17,31 @@ function fuzz(task: FuzzTask): FuzzReport {
   const most = task.executions ?? (task.seconds === undefined ? target.executions : Infinity)
   const current = new CurrentInput(task.memory)
   const coverage = task.useCoverage ? new Coverage(isOurs) : undefined
+  const corpus = readCorpus(target.name)
   const { executions, crashes, discoveries } = new Fuzzer(target, {
     seed: task.seed,
-    corpus: readCorpus(target.name),
+    corpus,
     coverage,
     goesOn: (done) => done < most && performance.now() < end,
     onInput: (input) => current.set(input),
   }).run()
+  const characters = coverage?.characters ?? 0
+  const isGrowing = task.grow && crashes.length === 0
+  coverage?.forget()
+  const seeds =
+    isGrowing && coverage ? distil([...corpus, ...discoveries], (input) => target.run(input), coverage) : undefined
   coverage?.close()
   return {
     target: target.name,
     executions,
     milliseconds: performance.now() - start,
-    characters: coverage?.characters ?? 0,
+    characters,
     crashes: crashes.map(({ error, input }) => ({
       what: error instanceof Error ? (error.stack ?? error.message) : String(error),
       input,
     })),
     discoveries,
+    seeds,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Connection } from '@stream/connection'
-import type { StreamId } from '@stream/frames'
+import { ErrorCode, type StreamId } from '@stream/frames'
 import { must } from '../fault.js'
 import { InputReader } from '../input-reader.js'
 import { rejectWith } from '../replies.js'
@@ -31,7 +31,14 @@ class World {
 
   constructor(reader: InputReader) {
     const timeouts = { packet: 2000, idle: 60_000, close: 2000 }
-    const limits = { sendBuffer: 30_000 }
+    // Small, so that writes are cut short and senders wait for credit.
+    const limits = {
+      sendBuffer: 6_000,
+      streamWindow: 1_000,
+      maxStreamWindow: 20_000,
+      connectionWindow: 20_000,
+      maxConnectionWindow: 40_000,
+    }
     const probe = reader.once(2)
     this.ends = {
       client: new WatchedConnection({
@@ -129,11 +136,19 @@ function operate(reader: InputReader, world: World): void {
   }
 }
 
+/** Neither application closes with an error, so an end that does accuses the other of what ours never do. */
+function checkReason({ events }: WatchedConnection): void {
+  const last = events.at(-1)
+  if (last?.type !== 'closed' || !('errorCode' in last.reason)) return
+  const { by, errorCode, errorMessage } = last.reason
+  must(errorCode === ErrorCode.NoError, `closed by ${by} with error ${errorCode}: ${errorMessage}`)
+}
+
 export const operations: Target = {
   name: 'operations',
   about: 'any commands at two ends of a bad network: bytes arrive as they were written, both ends close in the end',
-  executions: 8000,
-  batch: 16,
+  executions: 100_000,
+  batch: 128,
   maxLength: 800,
   generate: (random) => random.bytes(30 + random.integer(400)),
   run(input) {
@@ -147,6 +162,7 @@ export const operations: Target = {
     for (const side of SIDES) world.ends[side].command((connection) => connection.close())
     for (let rounds = 0; rounds < 5; rounds++) world.exchange()
     for (const side of SIDES) world.ends[side].advance(world.ends[side].now + 90_000)
+    for (const side of SIDES) checkReason(world.ends[side])
     must(client.isClosed && server.isClosed, 'an end that was closed stays open')
   },
 }

@@ -55,8 +55,8 @@ export const sender: Target = {
   name: 'sender',
   about:
     'any replies to a sender with money and data in flight: the books stay right, nothing spins, every end is an end',
-  executions: 12_000,
-  batch: 16,
+  executions: 100_000,
+  batch: 128,
   maxLength: 1500,
   generate: (random) => random.bytes(30 + random.integer(600)),
   run(input) {
