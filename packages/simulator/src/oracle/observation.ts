@@ -219,7 +219,7 @@ export class Observation {
     const isOfThisPath = isInTime && sent.prepare.destination === this.#lastDestination
     const { hearsay } = this
     // Whatever a hop makes of the fulfillment: these words are the peer's.
-    if (isOurs && answer.frames.some(({ type }) => type === FrameType.ConnectionClose)) hearsay.isClosedByPeer = true
+    if (isOurs && answer.frames.some((frame) => frame.type === FrameType.ConnectionClose)) hearsay.isClosedByPeer = true
     if (isOurs && (reply.type === 'reject' || isRight)) {
       this.isEstablished = true
       if (isInTime) hearsay.lastAuthenticAt = now
