@@ -81,7 +81,6 @@ export class IncomingReplies {
   /** Money first: whatever else a reply says, what was paid is booked. */
   #settle(now: Instant, packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
     const { path, sent, streams, host } = this.parts
-    const { bounds } = path
     const { limit } = path.packetAmount
     this.#settleMoney(packet, outcome, answer)
     for (const delivery of packet.deliveries) {
@@ -96,7 +95,8 @@ export class IncomingReplies {
       const stream = streams.get(id)
       if (stream !== undefined) streams.wake(stream)
     }
-    if (packet.isProbe || bounds !== path.bounds || limit !== path.packetAmount.limit) streams.wakeStalled()
+    // What may go depends on the rate, the packet amount, and what all that is in flight may deliver.
+    if (packet.amount > 0n || limit !== path.packetAmount.limit) streams.wakeStalled()
     if (end !== undefined) host.closeByPath(end)
   }
 

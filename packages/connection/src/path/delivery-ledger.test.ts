@@ -349,4 +349,25 @@ describe('the promise', () => {
       { numRuns: 200 },
     )
   })
+
+  it('plans the same packet whatever it planned before', () => {
+    const sizes = fc.array(fc.record({ remaining: fc.bigInt(0n, 4000n), limit: fc.bigInt(0n, 700n) }), { minLength: 2 })
+    const samples = fc.array(fc.record({ sent: fc.bigInt(1n, 500n), loss: fc.bigInt(0n, 2n) }))
+    fc.assert(
+      fc.property(rates, slippages, sizes, samples, fc.boolean(), (truth, slippage, plans, seen, isFixed) => {
+        const rate = new ExchangeRate({ slippage, ...(isFixed ? { fixed: truth } : {}) })
+        const ledger = new DeliveryLedger(rate)
+        rate.sample(1000n, multiplyFloor(1000n, truth))
+        rate.establish()
+        for (const [i, { remaining, limit }] of plans.entries()) {
+          const found = ledger.plan(remaining, limit)
+          assert.deepEqual(found, new DeliveryLedger(rate).plan(remaining, limit))
+          const sample = seen[i]
+          if (sample === undefined) continue
+          const delivered = multiplyFloor(sample.sent, truth) - sample.loss
+          rate.sample(sample.sent, delivered > 0n ? delivered : 0n)
+        }
+      }),
+    )
+  })
 })

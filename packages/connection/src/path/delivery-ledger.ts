@@ -8,7 +8,7 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
-import type { ExchangeRate } from './exchange-rate.js'
+import type { ExchangeRate, RateBounds } from './exchange-rate.js'
 import type { Ratio } from './ratio.js'
 import { RefusedRest } from './refused-rest.js'
 
@@ -18,6 +18,21 @@ export interface PlannedDelivery {
   /** Destination units the receiver must see, or reject. */
   readonly minimum: bigint
 }
+
+/**
+ * What does not depend on what remains. With so many packets to come, multiples of the chosen amount are deliverable,
+ * so that a rest that can be delivered lies within two packets of the end, and more than one packet is left.
+ */
+interface UsualDelivery {
+  readonly limit: bigint
+  readonly bounds: RateBounds | undefined
+  readonly roundingLoss: bigint
+  /** Holds when more than this remains. */
+  readonly rest: bigint
+  readonly plan: PlannedDelivery
+}
+
+const FAR_FROM_THE_END = 3n
 
 const ONE_UNIT: Line = { slope: 0n, offset: 1n, divisor: 1n }
 /** Attempts to leave a rest that can still be delivered. With any slippage worth the name the first or second succeeds. */
@@ -30,6 +45,8 @@ export class DeliveryLedger {
   #inFlight = 0n
   /** What the packets in flight may fall short of the minimum rate, in units of 1/denominator of that rate. */
   #mayFallShort = 0n
+  /** The amount and minimum of a packet far from the end of its stream. */
+  #usual: UsualDelivery | undefined
   readonly refusedRest = new RefusedRest()
 
   constructor(rate: ExchangeRate) {
@@ -62,7 +79,19 @@ export class DeliveryLedger {
   plan(remaining: bigint, limit: bigint): PlannedDelivery | undefined {
     const minimumRate = this.#rate.minimum
     if (minimumRate === undefined) return undefined
+    const { bounds, roundingLoss } = this.#rate
+    const usual = this.#usual
+    if (usual !== undefined && usual.bounds === bounds && usual.roundingLoss === roundingLoss) {
+      if (usual.limit === limit && usual.rest < remaining) return usual.plan
+    }
     const cap = smaller(limit, largestWithMinimum(minimumRate))
+    const plan = this.#plan(minimumRate, remaining, cap)
+    const rest = cap * FAR_FROM_THE_END
+    if (plan !== undefined && remaining > rest) this.#usual = { limit, bounds, roundingLoss, rest, plan }
+    return plan
+  }
+
+  #plan(minimumRate: Ratio, remaining: bigint, cap: bigint): PlannedDelivery | undefined {
     const most = smaller(remaining, cap)
     if (most <= 0n) return undefined
     if (remaining <= cap && this.refusedRest.isHopeless(remaining)) return undefined

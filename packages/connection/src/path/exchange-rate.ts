@@ -31,6 +31,8 @@ export class ExchangeRate {
   #bounds: RateBounds | undefined
   #minimum: Ratio | undefined
   #lastPacketRate: Ratio | undefined
+  /** The bounds hold what the last packet showed. */
+  #isLastCounted = false
   #roundingLoss = 0n
 
   /** @throws RangeError when the slippage is above one. */
@@ -73,16 +75,20 @@ export class ExchangeRate {
    */
   sample(sent: bigint, delivered: bigint): void {
     if (sent <= 0n || delivered < 0n) return
+    const last = this.#lastPacketRate
+    // Most are like the one before, and what says nothing new must cost nothing.
+    if (this.#isLastCounted && last?.numerator === delivered && last.denominator === sent) return
+    this.#isLastCounted = true
     const lower: Ratio = { numerator: delivered, denominator: sent }
     const upper: Ratio = { numerator: delivered + 1n, denominator: sent }
     this.#lastPacketRate = lower
     const bounds = this.#bounds
     if (bounds === undefined || !isConsistent(bounds, sent, delivered)) return this.#replace({ lower, upper })
 
-    const tightened: RateBounds = {
-      lower: compareRatios(lower, bounds.lower) > 0 ? lower : bounds.lower,
-      upper: compareRatios(upper, bounds.upper) < 0 ? upper : bounds.upper,
-    }
+    const raises = compareRatios(lower, bounds.lower) > 0
+    const lowers = compareRatios(upper, bounds.upper) < 0
+    if (!raises && !lowers && !this.isAssumed) return
+    const tightened: RateBounds = { lower: raises ? lower : bounds.lower, upper: lowers ? upper : bounds.upper }
     if (compareRatios(tightened.lower, tightened.upper) < 0) this.#bounds = tightened
     else if (isWiderThanOneUnit(bounds, sent)) this.#replace({ lower, upper })
     else if (delivered < multiplyFloor(sent, bounds.lower)) this.#roundingLoss = 1n
@@ -96,6 +102,7 @@ export class ExchangeRate {
   /** The path changed: bounds go back to the fixed rate or to unknown. The minimum stays. */
   reset(): void {
     this.#bounds = this.#fixed
+    this.#isLastCounted = false
     this.#roundingLoss = 0n
   }
 

@@ -6,7 +6,6 @@ import type { Outcome } from '../packet/outcome.js'
 import type { SentPacket } from '../packet/sent-packets.js'
 import { Backoff } from './backoff.js'
 import { DeliveryLedger } from './delivery-ledger.js'
-import type { RateBounds } from './exchange-rate.js'
 import { ExchangeRate } from './exchange-rate.js'
 import { PacketAmount } from './packet-amount.js'
 import { RateProbe } from './rate-probe.js'
@@ -123,10 +122,6 @@ export class Path {
     const { maxPacketAmount } = this.config.limits
     const smallest = this.ledger.smallestDeliverable() ?? 1n
     return smallest < maxPacketAmount ? smallest : maxPacketAmount
-  }
-
-  get bounds(): RateBounds | undefined {
-    return this.rate.bounds
   }
 
   // ── replies ───────────────────────────────────────────────────────────────────
