@@ -161,7 +161,7 @@ function withDefaults<T extends object>(defaults: T, given: { readonly [P in key
 
 function validate(config: ConnectionConfig): void {
   if (!['send', 'receive', 'both'].includes(config.mode)) {
-    invalid(`mode must be 'send', 'receive' or 'both', got ${String(config.mode)}`)
+    invalid(`mode must be 'send', 'receive' or 'both', got ${config.mode}`)
   }
   for (const address of [config.localAddress, config.peerAddress]) {
     if (address !== undefined && !isValidIlpAddress(address)) {

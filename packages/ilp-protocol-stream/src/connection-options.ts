@@ -1,5 +1,5 @@
 import type Long from 'long'
-import type { ConnectionOptions as CoreOptions } from '@stream/connection'
+import type { ConnectionMode, ConnectionOptions as CoreOptions } from '@stream/connection'
 import { aimd, paced, type CongestionControllerFactory, type Duration } from '@stream/flow'
 import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
@@ -12,6 +12,11 @@ import type { Plugin } from './plugin.js'
 export interface ConnectionOpts {
   /** The way to the next connector. Default: the plugin that the environment names (`ilp-plugin`). */
   plugin?: Plugin | undefined
+  /**
+   * What this end does; default `'both'`. `'send'`: it takes neither money nor data, and a client gives no address of its
+   * own, so that nobody can send to it. `'receive'`: it neither pays nor writes, and never probes the path.
+   */
+  mode?: ConnectionMode | undefined
   /** For `createConnection`, which requires it; a server has no use for it. */
   destinationAccount?: string | undefined
   /**
@@ -19,7 +24,7 @@ export interface ConnectionOpts {
    * which saves a round trip; alone it has no effect, as ever: the connector's word counts.
    */
   sourceAccount?: string | undefined
-  /** Our asset, e.g. `'USD'`; goes with `sourceAccount`. */
+  /** Our asset, e.g. `'USD'`; goes with `sourceAccount`, which a client with `mode: 'send'` can leave out. */
   assetCode?: string | undefined
   /** Decimal digits of our asset's smallest unit, 0 to 255; goes with `sourceAccount`. */
   assetScale?: number | undefined
@@ -77,10 +82,11 @@ export interface ConnectionOpts {
 /** What the core is told by the options alone, the same for every connection of a server. */
 export type SharedOptions = Pick<
   CoreOptions,
-  'congestion' | 'exchangeRate' | 'limits' | 'timeouts' | 'packetExpiry' | 'offerMoney' | 'padPackets'
+  'mode' | 'congestion' | 'exchangeRate' | 'limits' | 'timeouts' | 'packetExpiry' | 'offerMoney' | 'padPackets'
 >
 
 const SECRET_LENGTH = 32
+const MODES: readonly ConnectionMode[] = ['send', 'receive', 'both']
 const DEFAULT_PRECISION_DIGITS = 3
 const DEFAULT_EXPIRY: Duration = 30_000
 
@@ -89,6 +95,7 @@ const log = logger('Options')
 /** The options in the core's terms. Throws `InvalidArgumentError` for what cannot work. */
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
   return {
+    mode: connectionMode(opts.mode),
     congestion: opts.congestionController ?? paced(aimd()),
     exchangeRate: {
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts, 'exchangeRate'),
@@ -109,6 +116,13 @@ export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', c
     offerMoney: opts.shouldFulfill !== undefined,
     padPackets: opts.enablePadding ?? false,
   }
+}
+
+/** @throws {InvalidArgumentError} for a mode that does not exist. */
+export function connectionMode(mode: ConnectionOpts['mode']): ConnectionMode {
+  if (mode === undefined) return 'both'
+  if (MODES.includes(mode)) return mode
+  throw new InvalidArgumentError('mode', `mode must be 'send', 'receive' or 'both', got ${mode}`)
 }
 
 /** Digits an amount must have to tell the exchange rate. */

@@ -4,12 +4,19 @@ import { nodeCrypto } from '@stream/crypto/node'
 import { assertIlpAddress } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
 import { systemClock } from './clock.js'
-import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
+import {
+  connectionMode,
+  precisionDigits,
+  requireSecret,
+  sharedOptions,
+  type ConnectionOpts,
+} from './connection-options.js'
 import { Connection } from './connection.js'
 import { ConnectionDriver } from './driver.js'
 import { InvalidArgumentError, messageOf } from './errors.js'
 import { learnAccount, statedAccount } from './ildcp.js'
 import { MoneyDecider } from './money-decider.js'
+import type { ReceivingConnection, SendingConnection } from './one-sided.js'
 import { freeAddress, pluginTransport } from './plugin-transport.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin } from './plugin.js'
 
@@ -36,6 +43,9 @@ export interface CreateConnectionOpts extends ConnectionOpts {
  * @throws {UplinkError} when the plugin or the connector behind it does not answer.
  * @throws `Error connecting: …` when the server cannot be reached or the rate not be found.
  */
+export function createConnection(opts: CreateConnectionOpts & { mode: 'send' }): Promise<SendingConnection>
+export function createConnection(opts: CreateConnectionOpts & { mode: 'receive' }): Promise<ReceivingConnection>
+export function createConnection(opts: CreateConnectionOpts): Promise<Connection>
 export async function createConnection(opts: CreateConnectionOpts): Promise<Connection> {
   const { destinationAccount, connectTimeout = DEFAULT_CONNECT_TIMEOUT, shouldFulfill } = opts
   requireAddress(destinationAccount)
@@ -50,7 +60,9 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
   try {
     const account = await abortable(learnAccount(plugin, opts), opts.signal)
     const transport = pluginTransport(plugin)
-    const localAddress = freeAddress(plugin, account.clientAddress)
+    const mode = connectionMode(opts.mode)
+    // Whoever takes nothing needs no address, and does not stand in the way of others who receive through the plugin.
+    const localAddress = mode === 'send' ? undefined : freeAddress(plugin, account.clientAddress)
     const core = new CoreConnection(
       {
         ...options,
@@ -63,26 +75,30 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
       clock.now(),
     )
     const driver = new ConnectionDriver(core, transport, clock)
-    const unsubscribe = transport.receive(localAddress, (prepare, answer) => {
-      const isOurs = prepare.destination === localAddress
-      if (isOurs) driver.receive(prepare, answer)
-      return isOurs
-    })
+    const unsubscribe =
+      localAddress === undefined
+        ? undefined
+        : transport.receive(localAddress, (prepare, answer) => {
+            const isOurs = prepare.destination === localAddress
+            if (isOurs) driver.receive(prepare, answer)
+            return isOurs
+          })
     const connection = new Connection({
       driver,
       account,
+      mode,
       connectionTag: opts.connectionTag,
       precisionDigits: precisionDigits(opts),
       decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, opts.connectionTag),
       // In the next turn: the reply that told the peer so is still on its way to the plugin.
       onClosed: () =>
         void setImmediate(() => {
-          unsubscribe()
+          unsubscribe?.()
           void release()
         }),
     })
     const knowsRate = opts.minimumExchangeRate !== undefined || opts.exchangeRate !== undefined
-    if (opts.awaitConnection ?? !knowsRate) await connection.connect({ signal: opts.signal })
+    if (opts.awaitConnection ?? (mode === 'receive' || !knowsRate)) await connection.connect({ signal: opts.signal })
     return connection
   } catch (error) {
     void release()

@@ -5,6 +5,7 @@ import { asBuffer } from './buffers.js'
 import { ClosedError } from './errors.js'
 import { emitSafely } from './events.js'
 import { logger } from './logger.js'
+import { requireMode } from './mode.js'
 import { OutgoingData } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
 import type { StreamPort } from './stream-port.js'
@@ -24,6 +25,8 @@ export interface ReceiveOpts {
 
 /** Bytes that Node buffers on each side; also what peers assume of a new stream. */
 const HIGH_WATER_MARK = 16_384
+
+type WriteCallback = (error: Error | null | undefined) => void
 
 const log = logger('Stream')
 
@@ -117,7 +120,8 @@ export class DataAndMoneyStream extends Duplex {
 
   /**
    * Sets the total to send: absolute, so that `setSendMax(100)` twice sends 100.
-   * @throws when the stream is closed, the amount is none, or less than what is sent and in flight.
+   * @throws when the stream is closed, the amount is none, or less than what is sent and in flight; a
+   *   `ConnectionModeError` when the connection only receives.
    */
   setSendMax(limit: AmountLike): void {
     this.#money.setSendMax(limit)
@@ -125,7 +129,8 @@ export class DataAndMoneyStream extends Duplex {
 
   /**
    * Sets the total this stream lets itself be paid. It can only grow; `Infinity` is without limit.
-   * @throws when the stream is closed, the amount is none, or lower than before.
+   * @throws when the stream is closed, the amount is none, or lower than before; a `ConnectionModeError` when the
+   *   connection only sends.
    */
   setReceiveMax(limit: AmountLike): void {
     this.#money.setReceiveMax(limit)
@@ -157,6 +162,28 @@ export class DataAndMoneyStream extends Duplex {
       if (this.writableFinished || this.destroyed) resolve()
       else this.end()
     })
+  }
+
+  /** As in `Writable`; a `ConnectionModeError` when the connection only receives, which leaves the stream as it is. */
+  override write(chunk: unknown, callback?: WriteCallback): boolean
+  override write(chunk: unknown, encoding: BufferEncoding, callback?: WriteCallback): boolean
+  override write(
+    chunk: unknown,
+    encodingOrCallback?: BufferEncoding | WriteCallback,
+    callback?: WriteCallback,
+  ): boolean {
+    requireMode(this.#port.mode, 'send', 'write')
+    return super.write(chunk, encodingOrCallback as BufferEncoding, callback)
+  }
+
+  /** As in `Writable`; a `ConnectionModeError` for a last chunk when the connection only receives. */
+  override end(callback?: () => void): this
+  override end(chunk: unknown, callback?: () => void): this
+  override end(chunk: unknown, encoding: BufferEncoding, callback?: () => void): this
+  override end(chunk?: unknown, encodingOrCallback?: BufferEncoding | (() => void), callback?: () => void): this {
+    const isData = chunk !== undefined && chunk !== null && typeof chunk !== 'function'
+    if (isData) requireMode(this.#port.mode, 'send', 'write')
+    return super.end(chunk, encodingOrCallback as BufferEncoding, callback)
   }
 
   // ── data out ──────────────────────────────────────────────────────────────────

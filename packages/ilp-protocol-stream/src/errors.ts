@@ -44,6 +44,11 @@ export class UplinkError extends Error {
   override readonly name: string = 'UplinkError'
 }
 
+/** What was asked for is what the connection's `mode` excludes. The message says which mode would allow it. */
+export class ConnectionModeError extends Error {
+  override readonly name: string = 'ConnectionModeError'
+}
+
 /** What to tell people of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

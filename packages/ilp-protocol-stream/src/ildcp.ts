@@ -1,4 +1,5 @@
 import * as ILDCP from 'ilp-protocol-ildcp'
+import type { ConnectionMode } from '@stream/connection'
 import type { Duration } from '@stream/flow'
 import { isValidIlpAddress } from '@stream/frames/ilp'
 import { withDeadline } from './deadline.js'
@@ -7,6 +8,7 @@ import { DEFAULT_CONNECT_TIMEOUT, type Plugin } from './plugin.js'
 
 /** Who we are in the network, as the connector above us says. */
 export interface Account {
+  /** Empty: a client that only sends and has stated its asset needs none. */
   readonly clientAddress: string
   readonly assetCode: string
   readonly assetScale: number
@@ -14,6 +16,7 @@ export interface Account {
 
 /** What the caller may know already, and how to ask otherwise. */
 export interface AccountOptions {
+  readonly mode?: ConnectionMode | undefined
   readonly sourceAccount?: string | undefined
   readonly assetCode?: string | undefined
   readonly assetScale?: number | undefined
@@ -25,15 +28,17 @@ export interface AccountOptions {
  * Our account as the options state it; `undefined` when they leave that to the connector.
  * @throws {InvalidArgumentError} for a part of it, or one that cannot be.
  */
-export function statedAccount({ sourceAccount, assetCode, assetScale }: AccountOptions): Account | undefined {
+export function statedAccount(opts: AccountOptions): Account | undefined {
+  const { assetCode, assetScale } = opts
   if (assetCode === undefined && assetScale === undefined) return undefined
+  const sourceAccount = opts.sourceAccount ?? (opts.mode === 'send' ? '' : undefined)
   if (sourceAccount === undefined || assetCode === undefined || assetScale === undefined) {
     throw new InvalidArgumentError(
       'sourceAccount',
       'sourceAccount, assetCode and assetScale go together: give all three, or none to ask the connector',
     )
   }
-  if (!isValidIlpAddress(sourceAccount)) {
+  if (opts.sourceAccount !== undefined && !isValidIlpAddress(sourceAccount)) {
     throw new InvalidArgumentError('sourceAccount', `sourceAccount is no ILP address: "${String(sourceAccount)}"`)
   }
   if (!Number.isInteger(assetScale) || assetScale < 0 || assetScale > 255) {

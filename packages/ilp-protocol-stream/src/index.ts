@@ -9,11 +9,14 @@ export {
   createServer,
   type AddressAndSecret,
   type GenerateAddressSecretOpts,
+  type ReceivingServer,
+  type SendingServer,
   type ServerEvents,
   type ServerOpts,
 } from './server.js'
 export { Connection, type ConnectionEvents, type WaitOpts } from './connection.js'
-export type { ConnectionStats } from '@stream/connection'
+export type { ReceivingConnection, ReceivingStream, SendingConnection, SendingStream } from './one-sided.js'
+export type { ConnectionMode, ConnectionStats } from '@stream/connection'
 export type { ConnectionOpts } from './connection-options.js'
 export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from './data-and-money-stream.js'
 export {
@@ -25,7 +28,14 @@ export {
   type ReceiptOpts,
   type ReceiptWithHMAC,
 } from './receipt.js'
-export { ClosedError, ConnectionError, IlpRejectionError, InvalidArgumentError, UplinkError } from './errors.js'
+export {
+  ClosedError,
+  ConnectionError,
+  ConnectionModeError,
+  IlpRejectionError,
+  InvalidArgumentError,
+  UplinkError,
+} from './errors.js'
 export type { AmountLike, BigNumberLike, LongLike } from './amount.js'
 export type { DecimalLike } from './decimal.js'
 export type { Plugin } from './plugin.js'

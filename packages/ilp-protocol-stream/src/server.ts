@@ -7,7 +7,13 @@ import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } fr
 import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
-import { precisionDigits, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
+import {
+  connectionMode,
+  precisionDigits,
+  requireSecret,
+  sharedOptions,
+  type ConnectionOpts,
+} from './connection-options.js'
 import { Connection, type WaitOpts } from './connection.js'
 import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
@@ -17,6 +23,7 @@ import { Emitter, emitSafely } from './events.js'
 import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
+import type { ReceivingConnection, SendingConnection } from './one-sided.js'
 import { pluginTransport } from './plugin-transport.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
 import type { Answer, Transport } from './transport.js'
@@ -282,6 +289,7 @@ export class Server extends Emitter<ServerEvents> {
     const connection = new Connection({
       driver,
       account,
+      mode: connectionMode(this.#opts.mode),
       connectionTag,
       precisionDigits: precisionDigits(this.#opts),
       decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag),
@@ -308,7 +316,20 @@ export class Server extends Emitter<ServerEvents> {
   }
 }
 
+/** A server with `mode: 'send'`: its connections only send. */
+export interface SendingServer extends Server {
+  acceptConnection(opts?: WaitOpts): Promise<SendingConnection>
+}
+
+/** A server with `mode: 'receive'`: its connections only receive. */
+export interface ReceivingServer extends Server {
+  acceptConnection(opts?: WaitOpts): Promise<ReceivingConnection>
+}
+
 /** Creates a server that listens already. */
+export function createServer(opts: ServerOpts & { mode: 'send' }): Promise<SendingServer>
+export function createServer(opts: ServerOpts & { mode: 'receive' }): Promise<ReceivingServer>
+export function createServer(opts?: ServerOpts): Promise<Server>
 export async function createServer(opts: ServerOpts = {}): Promise<Server> {
   const server = new Server(opts)
   await server.listen()

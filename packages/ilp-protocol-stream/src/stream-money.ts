@@ -2,6 +2,7 @@ import type { IlpPrepare } from '@stream/frames/ilp'
 import { parseAmount, parseLimit, type AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
+import { requireMode } from './mode.js'
 import { publicPrepare } from './public-packets.js'
 import type { StreamPort } from './stream-port.js'
 import { TotalWaiters, type Patience } from './total-waiters.js'
@@ -32,6 +33,7 @@ export class StreamMoney {
   }
 
   setSendMax(limit: AmountLike): void {
+    requireMode(this.#port.mode, 'send', 'set sendMax')
     this.#requireOpen()
     const sendMax = parseAmount(limit, 'sendMax')
     if (sendMax < this.totalSent) {
@@ -48,6 +50,7 @@ export class StreamMoney {
   }
 
   setReceiveMax(limit: AmountLike): void {
+    requireMode(this.#port.mode, 'receive', 'set receiveMax')
     this.#requireOpen()
     const receiveMax = parseLimit(limit, 'receiveMax')
     if (receiveMax < this.totalReceived) {
@@ -61,6 +64,7 @@ export class StreamMoney {
   }
 
   async sendTotal(limit: AmountLike, patience: Patience): Promise<void> {
+    requireMode(this.#port.mode, 'send', 'send money')
     const target = parseAmount(limit, 'sendMax')
     if (this.totalSent >= target) return
     this.#requireOpen()
@@ -71,6 +75,7 @@ export class StreamMoney {
   }
 
   async receiveTotal(limit: AmountLike, patience: Patience): Promise<void> {
+    requireMode(this.#port.mode, 'receive', 'receive money')
     const target = parseLimit(limit, 'receiveMax')
     if (this.totalReceived >= target) return
     patience.signal?.throwIfAborted()

@@ -1,10 +1,11 @@
-import type { Connection as CoreConnection, StreamStats } from '@stream/connection'
+import type { Connection as CoreConnection, ConnectionMode, StreamStats } from '@stream/connection'
 import type { ErrorCode } from '@stream/frames'
 import type { IlpPrepare } from '@stream/frames/ilp'
 
 /** What a stream sees of its connection. */
 export interface StreamPort {
   readonly id: number
+  readonly mode: ConnectionMode
   /** The stream's only way to be heard of; called once, by its constructor. */
   attach(handlers: StreamHandlers): void
   run<R>(command: (connection: CoreConnection) => R): R
