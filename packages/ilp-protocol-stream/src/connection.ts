@@ -1,11 +1,5 @@
-import {
-  ratio,
-  type CloseReason,
-  type ConnectionEvent,
-  type ConnectionMode,
-  type ConnectionStats,
-  type Ratio,
-} from '@stream/connection'
+import { EventEmitter } from 'node:events'
+import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
@@ -14,7 +8,7 @@ import type { ConnectionDriver } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import type { Account } from './ildcp.js'
 import { eachOf } from './event-iterator.js'
-import { Emitter, emitSafely, onFirstListener } from './events.js'
+import { emitSafely, onFirstListener, type Listens } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
 import type { StreamHandlers, StreamPort } from './stream-port.js'
@@ -23,7 +17,6 @@ import type { StreamHandlers, StreamPort } from './stream-port.js'
 export interface ConnectionParts {
   readonly driver: ConnectionDriver
   readonly account: Account
-  readonly mode: ConnectionMode
   readonly connectionTag?: string | undefined
   readonly precisionDigits: number
   readonly decider?: MoneyDecider | undefined
@@ -56,7 +49,7 @@ const log = logger('Connection')
  *
  * Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
  */
-export class Connection extends Emitter<ConnectionEvents> {
+export class Connection extends (EventEmitter as new () => Listens<ConnectionEvents>) {
   /** What the server put into the address it handed out; servers only. */
   readonly connectionTag?: string
   readonly #parts: ConnectionParts
@@ -100,7 +93,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   get destinationAssetScale(): number | undefined {
     return this.#stats.peerAsset?.scale
   }
-  /** Our own ILP address, as the connector gave it. Empty for a client that only sends and has stated its asset alone. */
+  /** Our own ILP address, as the connector gave it. */
   get sourceAccount(): string {
     return this.#parts.account.clientAddress
   }
@@ -293,7 +286,6 @@ export class Connection extends Emitter<ConnectionEvents> {
     let handlers: StreamHandlers | undefined
     const port: StreamPort = {
       id,
-      mode: this.#parts.mode,
       attach: (attached) => (handlers = attached),
       run: (command) => this.#driver.run(command),
       stats: () => this.#driver.connection.streamStats(id),

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import type { Logger } from './logger.js'
 
 type Listener = (...args: any[]) => void // oxlint-disable-line typescript/no-explicit-any -- as in `EventEmitter`
@@ -15,9 +15,6 @@ export interface Listens<Events extends Record<keyof Events, unknown[]>> extends
   addListener<E extends keyof Events>(event: E, listener: (...args: Events[E]) => void): this
   addListener(event: string | symbol, listener: Listener): this
 }
-
-/** `EventEmitter`, with types for some events. */
-export const Emitter: new <Events extends Record<keyof Events, unknown[]>>() => Listens<Events> = EventEmitter
 
 /** Tells the listeners; what they throw is logged and goes no further. */
 export function emitSafely(emitter: EventEmitter, log: Logger, event: string, ...args: unknown[]): void {

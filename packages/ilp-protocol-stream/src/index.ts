@@ -39,3 +39,4 @@ export {
 export type { AmountLike, BigNumberLike, LongLike } from './amount.js'
 export type { DecimalLike } from './decimal.js'
 export type { Plugin } from './plugin.js'
+export type { Listens } from './events.js'

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
 import { serverCredentials, type ServerCredentials } from '@stream/crypto'
@@ -19,7 +20,7 @@ import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
 import { eachOf } from './event-iterator.js'
-import { Emitter, emitSafely } from './events.js'
+import { emitSafely, type Listens } from './events.js'
 import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
@@ -87,7 +88,7 @@ const log = logger('Server')
 /**
  * Listens on one ILP account for any number of connections, each under an address and secret of its own.
  */
-export class Server extends Emitter<ServerEvents> {
+export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
   readonly #opts: ServerOpts
   readonly #plugin: Plugin
   readonly #credentials: ServerCredentials

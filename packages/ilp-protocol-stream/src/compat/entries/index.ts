@@ -24,3 +24,4 @@ export { ClosedError, ConnectionError, IlpRejectionError, InvalidArgumentError, 
 export type { AmountLike, BigNumberLike, LongLike } from '../../amount.js'
 export type { DecimalLike } from '../../decimal.js'
 export type { Plugin } from '../../plugin.js'
+export type { Listens } from '../../events.js'

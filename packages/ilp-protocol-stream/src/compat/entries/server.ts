@@ -6,3 +6,4 @@ export {
   type ServerEvents,
   type ServerOpts,
 } from '../../server.js'
+export type { Listens } from '../../events.js'
