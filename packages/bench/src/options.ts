@@ -21,8 +21,8 @@ npm run bench -- --document    all three, into docs/PERFORMANCE.md; with one of 
 
 Scenarios: ${scenarios.map(({ name }) => name).join(' ')}`
 
-const FULL = { warmUp: 1000, measured: 1500 }
-const QUICK = { warmUp: 500, measured: 600 }
+const FULL = { warmUp: 1400, measured: 1400 }
+const QUICK = { warmUp: 900, measured: 600 }
 
 /** @throws when an option is unknown or a scenario does not exist. */
 export function parseOptions(args: string[]): BenchOptions | 'help' {
