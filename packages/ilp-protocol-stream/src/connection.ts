@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events'
-import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
+import {
+  ratio,
+  type CloseReason,
+  type ConnectionEvent,
+  type ConnectionMode,
+  type ConnectionStats,
+  type Ratio,
+} from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
@@ -17,6 +24,7 @@ import type { StreamHandlers, StreamPort } from './stream-port.js'
 export interface ConnectionParts {
   readonly driver: ConnectionDriver
   readonly account: Account
+  readonly mode: ConnectionMode
   readonly connectionTag?: string | undefined
   readonly precisionDigits: number
   readonly decider?: MoneyDecider | undefined
@@ -93,7 +101,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   get destinationAssetScale(): number | undefined {
     return this.#stats.peerAsset?.scale
   }
-  /** Our own ILP address, as the connector gave it. */
+  /** Our own ILP address, as the connector gave it. Empty for a client that only sends and has stated its asset alone. */
   get sourceAccount(): string {
     return this.#parts.account.clientAddress
   }
@@ -286,6 +294,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     let handlers: StreamHandlers | undefined
     const port: StreamPort = {
       id,
+      mode: this.#parts.mode,
       attach: (attached) => (handlers = attached),
       run: (command) => this.#driver.run(command),
       stats: () => this.#driver.connection.streamStats(id),
