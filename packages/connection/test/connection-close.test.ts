@@ -102,6 +102,20 @@ describe('the end of a connection', () => {
   })
 
   // RFC 0029 5.3.1-2
+  test('by an application that hears of a stream declines the packet that opened it', () => {
+    const pair = new Pair().drive(1_000)
+    pair.onEvent = (side, event, connection) => {
+      if (side !== 'server' || event.type !== 'streamOpened') return
+      connection.setReceiveMax(event.streamId, 1_000n)
+      connection.close(ErrorCode.ApplicationError, 'no more')
+    }
+    const reply = tell(pair, 'server', { sequence: 50, amount: 5n, frames: [money(1, 1n)] })
+    expect(reply).toMatchObject({ type: 'reject', code: 'F99' })
+    expect(read(pair, reply).frames).toContainEqual(closeFrame(ErrorCode.ApplicationError, 'no more'))
+    expect(pair.server.stats().totalReceived).toBe(0n)
+    expect(pair.eventsOf('server', 'moneyReceived')).toEqual([])
+  })
+
   test('answers what still comes with a reject that says so, and takes no more money', () => {
     const pair = new Pair()
     pair.accept('server')
@@ -164,6 +178,24 @@ describe('the end of a connection', () => {
     pair.drive(5_000)
     expect(pair.events.server.slice(-2)).toMatchObject([{ type: 'streamClosed', streamId: 1 }, { type: 'closed' }])
     expectEnded(pair, 'server', { by: 'idleTimeout' })
+  })
+
+  test('is not followed by the end of a stream whose money was in flight, even when its bytes are read', () => {
+    const pair = new Pair({ client: { timeouts: { close: 500 } } }).drive(1_000)
+    const id = pair.run('client', (client) => client.openStream())!
+    pair.network = ({ amount }) => (amount > 0n ? 'drop' : { amount })
+    pair.run('client', (client) => client.setSendMax(id, 100n))
+    const data: Frame = { type: FrameType.StreamData, streamId: id, offset: 0, data: pattern(5) }
+    const close: Frame = { type: FrameType.StreamClose, streamId: id, errorCode: ErrorCode.NoError, errorMessage: '' }
+    tell(pair, 'client', { sequence: 90, frames: [data, close] })
+    pair.run('client', (client) => client.close())
+    pair.drive(1_000)
+    expect(pair.client.state).toBe('closed')
+    expect(pair.eventsOf('client', 'streamClosed')).toEqual([])
+    expect(pair.run('client', (client) => client.read(id, 100))).toEqual(pattern(5))
+    pair.drive(1_000)
+    expect(pair.events.client.at(-1)?.type).toBe('closed')
+    expect(pair.client.streamStats(id)).toBeUndefined()
   })
 
   test('with a message longer than a packet still reaches the peer', () => {

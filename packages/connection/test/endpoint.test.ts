@@ -244,6 +244,17 @@ describe('a connection that has ended', () => {
     expect(world.endpoint.connectionCount).toBe(0)
   })
 
+  test('is not brought back by what its key opens but what is no packet', () => {
+    const { world, client } = ended()
+    const data = client.protection.seal(pattern(20))
+    const executionCondition = client.protection.condition(client.protection.fulfillment(data))
+    expect(world.receive({ ...client.prepare({ sequence: 1 }), data, executionCondition })).toMatchObject({
+      code: 'F06',
+    })
+    expect(world.created).toHaveLength(1)
+    expect(world.endpoint.connectionCount).toBe(0)
+  })
+
   test('tells stragglers that it has', () => {
     const { world, client } = ended()
     const reply = client.send({ sequence: 9, frames: [money], amount: 5n })

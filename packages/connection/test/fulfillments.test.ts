@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodePacket, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import { Pair, ratio, reject, type Network, type WayBack } from './pair.js'
-import { paying, read } from './wire.js'
+import { paying, read, type PaidPacket } from './wire.js'
 
 const reasons = (pair: Pair) => pair.eventsOf('client', 'closed').map(({ reason }) => reason)
 
@@ -122,6 +122,20 @@ describe('two replies to one packet', () => {
 describe('a fulfillment that comes too late', () => {
   const timeouts = { packet: 1_000, grace: 200, idle: 120_000 }
 
+  /** A payment of 700 whose Fulfill was held back until the packet had been given up for lost. */
+  function overdue(): { pair: Pair; sequence: number; reply: IlpReply } {
+    const held: { sequence: number; reply: IlpReply }[] = []
+    const pair = new Pair({ client: { timeouts } }).drive(1_000)
+    pair.wayBack = (reply, prepare) => {
+      if (prepare.amount === 0n) return reply
+      held.push({ sequence: read(pair, prepare).sequence, reply })
+      return 'drop'
+    }
+    pay(pair, 700n).drive(1_300)
+    expect(pair.client.stats().totalSent).toBe(0n)
+    return { pair, ...held[0]! }
+  }
+
   test('is counted: the money is gone', () => {
     let delay = true
     const held: { sequence: number; reply: IlpReply }[] = []
@@ -142,6 +156,26 @@ describe('a fulfillment that comes too late', () => {
     expect(pair.eventsOf('client', 'moneySent')).toEqual([
       { type: 'moneySent', streamId: 1, amount: 1_000n, delivered: 1_000n },
     ])
+  })
+
+  test('is counted with the least that it promised when the peer’s answer got lost on the way', () => {
+    const { pair, sequence, reply } = overdue()
+    const late = { ...reply, data: new Uint8Array(0) }
+    pair.run('client', (client) => client.handleInput(pair.now, { type: 'reply', sequence, reply: late }))
+    const [{ minimum: delivered }] = paying(pair, 'client') as [PaidPacket]
+    expect(delivered).toBeGreaterThan(690n)
+    expect(pair.client.stats()).toMatchObject({ totalSent: 700n, totalDelivered: delivered })
+    expect(pair.eventsOf('client', 'moneySent')).toMatchObject([{ amount: 700n, delivered }])
+  })
+
+  test('is told from a reject that comes too late: that money is still ours, and is sent anew', () => {
+    const { pair, sequence } = overdue()
+    pair.wayBack = (reply) => reply
+    pair.run('client', (client) => client.handleInput(pair.now, { type: 'reply', sequence, reply: reject('T00') }))
+    expect(pair.client.stats()).toMatchObject({ totalSent: 0n, totalDelivered: 0n })
+    expect(pair.eventsOf('client', 'moneySent')).toEqual([])
+    pair.drive(10_000)
+    expect(pair.client.stats().totalSent).toBe(700n)
   })
 
   test('is counted once, even when it comes again', () => {

@@ -88,6 +88,50 @@ describe('an offer', () => {
     expect(received(pair)).toBe(0n)
   })
 
+  test('is settled by the first of two words that are given at once', () => {
+    const pair = offering()
+    const { replies, id } = offer(pair, 50)
+    pair.run('server', (core) => {
+      core.decide(id, true)
+      core.decide(id, false)
+    })
+    expect(replies).toMatchObject([{ type: 'fulfill' }])
+    expect(received(pair)).toBe(500n)
+  })
+
+  test('runs out of time alone: those with more of it can still be accepted', () => {
+    const pair = offering()
+    const long = offer(pair, 50, 20_000)
+    const short = offer(pair, 51, 5_000)
+    pair.drive(6_000)
+    expect([long.replies, short.replies]).toMatchObject([[], [{ type: 'reject', code: 'R00' }]])
+    pair.run('server', (core) => core.decide(long.id, true))
+    expect(long.replies).toMatchObject([{ type: 'fulfill' }])
+    expect(received(pair)).toBe(500n)
+  })
+
+  test('is declined when no packet is left to accept it in', () => {
+    const limits = { sealedPackets: 12 }
+    const pair = new Pair({ server: { offerMoney: true, limits } }).drive(1_000)
+    pair.accept('server')
+    const offers = Array.from({ length: 20 }, (_, i) => offer(pair, 50 + i))
+    // One for each is too many; one is kept for the close.
+    pair.run('server', (core) => {
+      for (const { id } of offers) core.decide(id, true)
+    })
+    pair.drive(1_000)
+    const accepted = offers.filter(({ replies }) => replies[0]?.type === 'fulfill')
+    const declined = offers.filter(({ replies }) => replies[0]?.type === 'reject')
+    expect(accepted.length + declined.length).toBe(20)
+    expect(accepted.length).toBeGreaterThan(0)
+    expect(declined.map(({ replies }) => replies)).toEqual(
+      declined.map(() => [expect.objectContaining({ code: 'F99', data: new Uint8Array(0) }) as unknown]),
+    )
+    expect(received(pair)).toBe(500n * BigInt(accepted.length))
+    expect(pair.server.stats().packetsSealed).toBe(12)
+    expect(pair.eventsOf('server', 'closed')).toMatchObject([{ reason: { by: 'packetLimit' } }])
+  })
+
   test('is declined when its stream is closed before the decision', () => {
     const pair = offering()
     const { replies, id } = offer(pair, 50)
