@@ -150,7 +150,10 @@ function applyToConnection(now: Instant, frame: ConnectionFrame, parts: FramePar
       break
     case FrameType.ConnectionNewAddress:
       control.introduce()
-      if (isValidIlpAddress(frame.sourceAccount)) path.changePeerAddress(now, frame.sourceAccount)
+      // What the old path could not carry may go on the new one.
+      if (isValidIlpAddress(frame.sourceAccount) && path.changePeerAddress(now, frame.sourceAccount)) {
+        streams.wakeStalled()
+      }
       break
     case FrameType.ConnectionAssetDetails:
       path.peerAsset ??= { code: frame.sourceAssetCode, scale: frame.sourceAssetScale }

@@ -66,14 +66,14 @@ export class Path {
     return this.#isValidated
   }
 
-  /** Everything learned belongs to the old path (RFC 0029, 4.3.2). */
-  changePeerAddress(now: Instant, address: IlpAddress): void {
-    if (address === this.#peerAddress) return
+  /** Everything learned belongs to the old path (RFC 0029, 4.3.2). False: the peer is where it was. */
+  changePeerAddress(now: Instant, address: IlpAddress): boolean {
+    if (address === this.#peerAddress) return false
     const isFirst = this.#peerAddress === undefined
     this.#peerAddress = address
     this.#isValidated = false
     this.#failuresInARow = 0
-    if (isFirst) return
+    if (isFirst) return true
     this.rtt.reset()
     this.rate.reset()
     this.ledger.refusedRest.reset()
@@ -81,7 +81,9 @@ export class Path {
     this.backoff.onProgress()
     this.moneyBackoff.onProgress()
     this.congestion.onPathChanged(now)
-    if (this.config.exchangeRate.fixed === undefined) this.probe.start()
+    // Of probes on their way to the old address nothing will be heard.
+    if (this.config.exchangeRate.fixed === undefined || this.isProbing) this.probe.start()
+    return true
   }
 
   // ── the rate ──────────────────────────────────────────────────────────────────
