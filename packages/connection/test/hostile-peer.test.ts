@@ -90,6 +90,24 @@ describe('a reply of a hostile peer', () => {
     expect(pair.client.state).toBe('established')
   })
 
+  test('with data upon data that nobody has read tells the application once', () => {
+    const pair = spoken()
+    let offset = 0
+    pair.network = (prepare) => {
+      const frames = [data(1, offset, pattern(9))]
+      offset += 9
+      return { reply: answerTo(pair, prepare, { frames }) }
+    }
+    const id = pair.run('client', (client) => client.openStream())!
+    for (let i = 0; i < 4; i++) {
+      pair.run('client', (client) => client.write(id, pattern(3)))
+      pair.drive(100)
+    }
+    expect(pair.eventsOf('client', 'readable')).toHaveLength(1)
+    expect(pair.client.read(id, 100)).toHaveLength(offset)
+    expect(offset).toBe(36)
+  })
+
   test('opens no stream', () => {
     const pair = answered({ frames: [data(2, 0, pattern(9)), money(4, 5n)] })
     expect(pair.eventsOf('client', 'streamOpened')).toEqual([])
@@ -132,6 +150,26 @@ describe('a packet of a hostile peer', () => {
     ])
     expect(pair.server.stats().peerAsset).toEqual({ code: 'USD', scale: 9 })
     expect(tell(pair, 'server', { sequence: 91 }).type).toBe('reject')
+  })
+
+  test.each(['read', 'unread'])('with bytes beyond every limit for a closed stream (%s) moves no window', (kind) => {
+    const pair = spoken()
+    const end = { type: FrameType.StreamClose, streamId: 1, errorCode: ErrorCode.NoError, errorMessage: '' } as const
+    tell(pair, 'server', { sequence: 90, frames: [data(1, 0, pattern(100)), end] })
+    if (kind === 'read') pair.run('server', (server) => server.read(1, 100))
+    pair.drive(100)
+    expect(pair.eventsOf('server', 'streamClosed')).toHaveLength(1)
+    for (const [i, offset] of [2 ** 20, 2 ** 40, 2 ** 53 - 100].entries()) {
+      tell(pair, 'server', { sequence: 91 + i, frames: [data(1, offset, pattern(9))] })
+    }
+    const limits = pair.sent.server
+      .concat(pair.replies.server as never[])
+      .flatMap((packet) => read(pair, packet).frames)
+      .flatMap((frame) => (frame.type === FrameType.ConnectionMaxData ? [frame.maxOffset] : []))
+    expect(Math.max(...limits)).toBeLessThanOrEqual((1 << 20) + 100)
+    expect(pair.server.state).toBe('established')
+    expect(tell(pair, 'server', { sequence: 99, frames: [data(3, 0, pattern(9))] }).type).toBe('fulfill')
+    expect(pair.server.read(3, 9)).toEqual(pattern(9))
   })
 
   // RFC 0029 4.4.4-3

@@ -120,6 +120,17 @@ describe('a path that refuses probes', () => {
     expect(pair.client.state).toBe('established')
   })
 
+  test('for now, and for so long that nobody waits any more: the rate is unknown', () => {
+    const client = { timeouts: { idle: 24 * 3_600_000 } }
+    const pair = new Pair({ client, network: () => refuse('T00') }).drive(600_000)
+    expect(closedBy(pair)).toEqual([])
+    const early = pair.sent.client.length
+    pair.drive(20 * 3_600_000)
+    expect(closedBy(pair)).toEqual([{ by: 'rateUnknown', digits: 0 }])
+    expect(early).toBeLessThan(200)
+    expect(pair.sent.client.length).toBeLessThan(800)
+  })
+
   test('and carries too little for the wanted precision: the rate is unknown, with the digits that were reached', () => {
     const pair = new Pair({ network: limited(50n, true) }).drive(60_000)
     expect(closedBy(pair)).toEqual([{ by: 'rateUnknown', digits: 2 }])

@@ -247,6 +247,34 @@ describe('the peer closes a stream', () => {
     expect(pair.eventsOf('server', 'streamClosed')).toMatchObject([{ by: 'peer', errorCode: ErrorCode.InternalError }])
   })
 
+  test('as it does others, all before their last bytes: each is waited for as long as the first', () => {
+    const pair = new Pair({ server: { timeouts: { packet: 4_000 } } })
+    const got = pair.accept('server')
+    pair.drive(500)
+    const start = pair.now
+    for (const [i, id] of [1, 3, 5].entries()) {
+      tell(pair, 'server', { sequence: 90 + i, frames: [dataFrame(id, 5, pattern(5)), closeFrame(id)] })
+      pair.drive(1_000)
+    }
+    // The bytes of the first come after all.
+    tell(pair, 'server', { sequence: 95, frames: [dataFrame(1, 0, pattern(5))] })
+    const ends: [number, number][] = []
+    pair.onEvent = (_side, event) => {
+      if (event.type === 'streamClosed') ends.push([event.streamId, pair.now - start])
+    }
+    pair.drive(10_000)
+    expect(ends).toEqual([
+      [3, 5_000],
+      [5, 6_000],
+    ])
+    expect(got.get(1)).toHaveLength(10)
+    expect(pair.eventsOf('server', 'streamClosed').map(({ errorCode }) => errorCode)).toEqual([
+      ErrorCode.NoError,
+      ErrorCode.InternalError,
+      ErrorCode.InternalError,
+    ])
+  })
+
   test('while money on it is in flight: its bytes are waited for no longer than the money', () => {
     const pair = new Pair({ client: { timeouts: { packet: 4_000, grace: 1_000 } } })
     pair.accept('server')
