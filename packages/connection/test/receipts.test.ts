@@ -61,6 +61,37 @@ describe('receipts', () => {
   })
 
   // RFC 0039 2.1-4
+  test('are also of the stream that only rounding has paid', () => {
+    const pair = receipting()
+    tell(pair, 'server', { sequence: 500, amount: 1n, frames: [money(1, 1n)] })
+    const reply = tell(pair, 'server', { sequence: 501, amount: 101n, frames: [money(3, 1n), money(5, 1n)] })
+    const receipts = read(pair, reply).frames.flatMap((frame) =>
+      frame.type === FrameType.StreamReceipt ? [decodeReceipt(frame.receipt)] : [],
+    )
+    expect(receipts.map(({ streamId, totalReceived }) => [streamId, totalReceived])).toEqual([
+      [3, 50n],
+      [5, 50n],
+      [1, 2n],
+    ])
+  })
+
+  test('that come with a Fulfill after their packet was given up count too', () => {
+    const pair = receipting({ timeouts: { packet: 1_000, grace: 100 } })
+    let delay = 3_000
+    pair.network = ({ amount }) => {
+      if (amount === 0n) return { amount }
+      const isFirst = delay > 0
+      const delayBack = delay
+      delay = 0
+      return isFirst ? { amount, delayBack } : 'drop'
+    }
+    pair.run('client', (core) => core.setSendMax(core.openStream()!, 700n))
+    pair.drive(5_000)
+    expect(pair.client.streamStats(1)).toMatchObject({ sent: 700n })
+    expect(decodeReceipt(pair.client.streamStats(1)!.receipt!).totalReceived).toBe(700n)
+  })
+
+  // RFC 0039 2.1-4
   test('are left out for a stream above 255, and the books stay right (C2)', () => {
     const pair = receipting()
     // Streams are closed until the peer may open number 257.

@@ -36,6 +36,11 @@ export function buildReply(
   if (lifecycle.isOpen) control.fill(packet, false)
   else control.fillClose(packet)
   for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), config)
+  // What rounding leaves over may go to a stream that the packet does not name.
+  for (const { streamId, amount } of allocation) {
+    const stream = streams.get(streamId)
+    if (stream !== undefined && !touched.includes(stream)) addMoneyFacts(packet, stream, amount, config)
+  }
   if (extra !== undefined) for (const frame of extra) packet.tryAdd(frame)
   streams.fill(packet, false)
   lifecycle.countReply()
