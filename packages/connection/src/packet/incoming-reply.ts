@@ -133,6 +133,8 @@ export class IncomingReplies {
     path.ledger.onSent(packet.amount, packet.minimum)
     path.ledger.onFulfilled(packet.amount, packet.minimum, delivered)
     streams.get(packet.payment.streamId)?.moneyOut.book(packet.amount, delivered)
+    const receipt = receiptOf(answer, packet.payment.streamId)
+    if (receipt !== undefined) streams.get(packet.payment.streamId)?.moneyOut.onReceipt(receipt)
     this.#bookSent(packet.payment, delivered, answer)
   }
 
