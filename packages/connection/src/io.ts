@@ -32,6 +32,7 @@ export type Input =
 /** Everything that leaves the core. */
 export type Output =
   | { readonly type: 'reply'; readonly id: PrepareId; readonly reply: IlpReply }
+  /** The bytes in front of `data`, in its buffer, belong to the packet: `encodeIlpPrepareInFront` puts the header there. */
   | {
       readonly type: 'prepare'
       readonly sequence: number

@@ -2,7 +2,7 @@ import { invalidArgument } from './errors.js'
 
 /** True for a `Uint8Array` (or `Buffer`) of any realm, so also under test runners that run code in a second one. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]'
+  return value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]'
 }
 
 /** Says what `value` is without its contents, which may be secret. */

@@ -1,14 +1,24 @@
+import { requireLength } from './byte-length.js'
 import { IV_LENGTH, TAG_LENGTH, type Aes256Gcm, type CryptoProvider } from './crypto-provider.js'
 
 /** Bytes an envelope is longer than its plaintext: IV 12, then tag 16, then the ciphertext (RFC 0029 section 5.1.1). */
 export const ENVELOPE_OVERHEAD = IV_LENGTH + TAG_LENGTH
 
-/** IV, tag and ciphertext of `plaintext`, under a fresh random IV. */
-export function sealEnvelope(crypto: CryptoProvider, key: Aes256Gcm, plaintext: Uint8Array): Uint8Array {
-  const iv = crypto.randomBytes(IV_LENGTH)
-  const { ciphertext, tag } = key.seal(iv, plaintext)
-  const envelope = new Uint8Array(ENVELOPE_OVERHEAD + ciphertext.length)
-  envelope.set(iv, 0)
+/**
+ * IV, tag and ciphertext of `plaintext`, under a fresh random IV.
+ *
+ * @param envelope where they go: `ENVELOPE_OVERHEAD` bytes more than the plaintext
+ * @throws {CryptoError} `invalidArgument` when it has another length.
+ */
+export function sealEnvelope(
+  crypto: CryptoProvider,
+  key: Aes256Gcm,
+  plaintext: Uint8Array,
+  envelope: Uint8Array = new Uint8Array(ENVELOPE_OVERHEAD + plaintext.length),
+): Uint8Array {
+  requireLength('envelope', envelope, ENVELOPE_OVERHEAD + plaintext.length)
+  envelope.set(crypto.randomBytes(IV_LENGTH), 0)
+  const { ciphertext, tag } = key.seal(envelope.subarray(0, IV_LENGTH), plaintext)
   envelope.set(tag, IV_LENGTH)
   envelope.set(ciphertext, ENVELOPE_OVERHEAD)
   return envelope

@@ -18,6 +18,16 @@ describe('packet protection', () => {
     expect(protection.open(protection.seal(new Uint8Array(0)))).toEqual(new Uint8Array(0))
   })
 
+  it('seals into the memory it is given, which has to fit exactly', () => {
+    const packet = new Uint8Array(100).fill(7)
+    const envelope = protection.seal(plaintext, packet.subarray(20, 88))
+    expect(envelope).toHaveLength(68)
+    expect(envelope.buffer).toBe(packet.buffer)
+    expect(protection.open(packet.subarray(20, 88))).toEqual(plaintext)
+    expect([...packet.subarray(0, 20), ...packet.subarray(88)]).toEqual(Array(32).fill(7))
+    for (const length of [67, 69]) expect(() => protection.seal(plaintext, new Uint8Array(length))).toThrow('68 bytes')
+  })
+
   it('does not open an envelope with any bit of any byte changed', () => {
     const envelope = protection.seal(plaintext)
     for (let bit = 0; bit < envelope.length * 8; bit++) {

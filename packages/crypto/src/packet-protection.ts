@@ -6,8 +6,13 @@ import { invalidArgument } from './errors.js'
 
 /** What a connection needs of cryptography; the keys are already derived from its shared secret (RFC 0029 sections 5.1 and 6). */
 export interface PacketProtection {
-  /** The data field of an ILP packet: IV 12, tag 16, ciphertext. `ENVELOPE_OVERHEAD` bytes longer than `plaintext`. */
-  seal(plaintext: Uint8Array): Uint8Array
+  /**
+   * The data field of an ILP packet: IV 12, tag 16, ciphertext. `ENVELOPE_OVERHEAD` bytes longer than `plaintext`.
+   *
+   * @param into where it is written, exactly so long and apart from `plaintext`; by default memory of its own
+   * @throws {CryptoError} `invalidArgument` when `into` has another length.
+   */
+  seal(plaintext: Uint8Array, into?: Uint8Array): Uint8Array
   /** The plaintext, or `undefined` when the other end of this connection did not seal `envelope`. Never throws. */
   open(envelope: Uint8Array): Uint8Array | undefined
   /** The 32-byte preimage that fulfills a Prepare carrying `envelope`; only the two ends can compute it. */
@@ -35,7 +40,7 @@ export function packetProtection(crypto: CryptoProvider, sharedSecret: Uint8Arra
   const encryption = crypto.aes256Gcm(derive(ENCRYPTION_LABEL))
   const fulfillment = crypto.hmacSha256(derive(FULFILLMENT_LABEL))
   return {
-    seal: (plaintext) => sealEnvelope(crypto, encryption, plaintext),
+    seal: (plaintext, into) => sealEnvelope(crypto, encryption, plaintext, into),
     open: (envelope) => openEnvelope(encryption, envelope),
     fulfillment: (envelope) => fulfillment(envelope),
     condition: (preimage) => crypto.sha256(preimage),

@@ -31,10 +31,11 @@ export function randomPool(fill: (bytes: Uint8Array) => void): RandomPool {
         fill(pool)
         used = 0
       }
-      const end = used + length
-      bytes.set(pool.subarray(used, end))
-      pool.fill(0, used, end)
-      used = end
+      // Byte by byte: for so few it costs less than the view that a copy of them all would need.
+      for (let i = 0; i < length; i++, used++) {
+        bytes[i] = pool[used]!
+        pool[used] = 0
+      }
       return bytes
     },
     discard() {

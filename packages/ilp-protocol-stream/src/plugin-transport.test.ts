@@ -10,7 +10,7 @@ const prepare = {
   destination: 'test.bob.token',
   executionCondition: new Uint8Array(32).fill(1),
   expiresAt: Date.UTC(2030, 1, 2, 3, 4, 5, 678),
-  data: new Uint8Array([1, 2, 3]),
+  data: new Uint8Array([...Array(100).fill(0), 1, 2, 3]).subarray(100),
 }
 const publicPrepare = {
   amount: '7',

@@ -2,7 +2,10 @@ import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
 
 /** A way into the Interledger network. `expiresAt` is wall time here: milliseconds since the Unix epoch. */
 export interface Transport {
-  /** One of the two is called, once and never before this returns: `onFailure` when no reply can come. */
+  /**
+   * One of the two is called, once and never before this returns: `onFailure` when no reply can come. `prepare.data`
+   * lies where the core has sealed it, with room for the packet's header in front.
+   */
   send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void
   /**
    * Hears Prepares for `localAddress`.

@@ -31,7 +31,7 @@ export function outgoingPrepare(
     prepareAmount: minimum,
     frames: packet.frames,
   }
-  const data = sealPacket(protection, contents, padPackets)
+  const data = sealPacket(protection, contents, padPackets, destination)
   const fulfillment = probe === undefined ? protection.fulfillment(data) : undefined
   const executionCondition =
     fulfillment === undefined ? protection.unfulfillableCondition() : protection.condition(fulfillment)

@@ -18,6 +18,10 @@ export {
   decodeIlpReply,
   encodeIlpPacket,
   encodeIlpPrepare,
+  encodeIlpPrepareInFront,
   encodeIlpReply,
+  encodeIlpReplyInto,
+  ilpPrepareHeaderSize,
+  ilpReplySize,
 } from './packet.js'
 export type { IlpFulfill, IlpPacket, IlpPrepare, IlpReject, IlpReply } from './packet.js'

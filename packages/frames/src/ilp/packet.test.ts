@@ -6,7 +6,11 @@ import {
   decodeIlpReply,
   encodeIlpPacket,
   encodeIlpPrepare,
+  encodeIlpPrepareInFront,
   encodeIlpReply,
+  encodeIlpReplyInto,
+  ilpPrepareHeaderSize,
+  ilpReplySize,
   type IlpFulfill,
   type IlpPacket,
   type IlpPrepare,
@@ -34,6 +38,33 @@ test('every packet comes back as it was', () => {
   expect(decodeIlpReply(encodeIlpReply(fulfill))).toEqual(fulfill)
   expect(decodeIlpReply(encodeIlpReply(reject))).toEqual(reject)
   for (const packet of [prepare, fulfill, reject]) expect(decodeIlpPacket(encodeIlpPacket(packet))).toEqual(packet)
+})
+
+test('a Prepare is built around its data where there is room in front of it', () => {
+  for (const length of [0, 1, 60, 127, 128, 255, 256, 32_767]) {
+    const headerSize = ilpPrepareHeaderSize(prepare.destination, length)
+    const buffer = new Uint8Array(10 + headerSize + length + 10).fill(7)
+    const data = buffer.subarray(10 + headerSize, 10 + headerSize + length).fill(2)
+    const bytes = encodeIlpPrepareInFront({ ...prepare, data })
+    expect(bytes).toEqual(encodeIlpPrepare({ ...prepare, data }))
+    expect(bytes.buffer).toBe(buffer.buffer)
+    expect([...buffer.subarray(0, 10), ...buffer.subarray(-10)]).toEqual(Array(20).fill(7))
+  }
+})
+
+test('without that room it is refused', () => {
+  const headerSize = ilpPrepareHeaderSize(prepare.destination, 5)
+  const data = new Uint8Array(headerSize + 4).subarray(headerSize - 1)
+  expect(() => encodeIlpPrepareInFront({ ...prepare, data })).toThrow(`${headerSize} bytes in front of it`)
+})
+
+test.each([fulfill, reject])('a reply goes into a buffer at any place that has room: %#', (reply) => {
+  const bytes = encodeIlpReply(reply)
+  expect(ilpReplySize(reply)).toBe(bytes.length)
+  const buffer = new Uint8Array(bytes.length + 6).fill(7)
+  expect(encodeIlpReplyInto(reply, buffer, 3)).toBe(bytes.length + 3)
+  expect([...buffer]).toEqual([7, 7, 7, ...bytes, 7, 7, 7])
+  expect(() => encodeIlpReplyInto(reply, buffer.subarray(0, bytes.length - 1))).toThrow('Cannot encode buffer')
 })
 
 test('a Reject may come from nobody', () => {

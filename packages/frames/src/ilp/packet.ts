@@ -60,34 +60,99 @@ export type IlpPacket = IlpPrepare | IlpReply
 
 /** The bytes of a Prepare. Throws `EncodeError` when a field holds a value that has no encoding. */
 export function encodeIlpPrepare(prepare: IlpPrepare): Uint8Array {
-  const { amount, destination, executionCondition, expiresAt, data } = prepare
+  const { destination, data } = prepare
   checkBytes(data, 'data')
+  checkText(destination, 'destination')
+  const headerSize = ilpPrepareHeaderSize(destination, data.length)
+  const bytes = new Uint8Array(headerSize + data.length)
+  bytes.set(data, headerSize)
+  writePrepareHeader(new Writer(bytes), prepare)
+  return bytes
+}
+
+/** Bytes of a Prepare in front of its data. */
+export function ilpPrepareHeaderSize(destination: IlpAddress, dataLength: number): number {
+  const contentsSize = prepareFieldsSize(destination) + varOctetsSize(dataLength)
+  return 1 + varOctetsSize(contentsSize) - dataLength
+}
+
+/**
+ * Like {@link encodeIlpPrepare}, but the packet is built around `data` where it lies, so that nothing is copied: the
+ * {@link ilpPrepareHeaderSize} bytes in front of it, in the same `ArrayBuffer`, are overwritten.
+ *
+ * Throws `EncodeError` also when there are not so many; that they are free is for the caller to know.
+ */
+export function encodeIlpPrepareInFront(prepare: IlpPrepare): Uint8Array {
+  const { destination, data } = prepare
+  checkBytes(data, 'data')
+  checkText(destination, 'destination')
+  const headerSize = ilpPrepareHeaderSize(destination, data.length)
+  const start = data.byteOffset - headerSize
+  if (start < 0) throw new EncodeError('data', data, `${headerSize} bytes in front of it in its buffer`)
+  const bytes = new Uint8Array(data.buffer, start, headerSize + data.length)
+  writePrepareHeader(new Writer(bytes), prepare)
+  return bytes
+}
+
+/** Everything in front of the data, its length prefix included. */
+function writePrepareHeader(writer: Writer, prepare: IlpPrepare): void {
+  const { amount, destination, executionCondition, expiresAt, data } = prepare
   checkHash(executionCondition, 'executionCondition')
   if (!isValidIlpAddress(destination)) throw new EncodeError('destination', destination, 'an ILP address')
   if (typeof expiresAt !== 'number' || !(expiresAt >= MIN_TIMESTAMP && expiresAt <= MAX_TIMESTAMP)) {
     throw new EncodeError('expiresAt', expiresAt, 'milliseconds since the Unix epoch, in the years 0 to 9999')
   }
-  const size = 8 + TIMESTAMP_BYTES + HASH_BYTES + varOctetsSize(destination.length) + varOctetsSize(data.length)
-  const writer = packetWriter(IlpPacketType.Prepare, size)
+  writer.writeUint8(IlpPacketType.Prepare, 'type')
+  writer.writeLength(prepareFieldsSize(destination) + varOctetsSize(data.length))
   writer.writeUint64(amount, 'amount')
   writeTimestamp(Math.floor(expiresAt), writer.bytes, writer.position)
   writer.position += TIMESTAMP_BYTES
   writer.writeOctets(executionCondition, 'executionCondition')
   writer.writeVarAscii(destination)
-  writer.writeVarOctets(data, 'data')
-  return writer.bytes
+  writer.writeLength(data.length)
+}
+
+/** Bytes of all fields but the data. */
+function prepareFieldsSize(destination: IlpAddress): number {
+  return 8 + TIMESTAMP_BYTES + HASH_BYTES + varOctetsSize(destination.length)
 }
 
 /** The bytes of a Fulfill or a Reject. Throws `EncodeError` when a field holds a value that has no encoding. */
 export function encodeIlpReply(reply: IlpReply): Uint8Array {
-  switch (reply.type) {
-    case 'fulfill':
-      return encodeIlpFulfill(reply)
-    case 'reject':
-      return encodeIlpReject(reply)
-    default:
-      throw new EncodeError('type', (reply as { type: unknown }).type, "'fulfill' or 'reject'")
-  }
+  const bytes = new Uint8Array(ilpReplySize(reply))
+  encodeIlpReplyInto(reply, bytes)
+  return bytes
+}
+
+/** Bytes of a Fulfill or a Reject. Throws `EncodeError` when a field has no size. */
+export function ilpReplySize(reply: IlpReply): number {
+  return 1 + varOctetsSize(replyContentsSize(reply))
+}
+
+/**
+ * Like {@link encodeIlpReply}, into the caller's `buffer` from `offset` on. Returns the end of what was written.
+ *
+ * Throws `EncodeError` also when the buffer is too small; then part of it may have been overwritten.
+ */
+export function encodeIlpReplyInto(reply: IlpReply, buffer: Uint8Array, offset = 0): number {
+  const size = replyContentsSize(reply)
+  const writer = new Writer(buffer, offset)
+  writer.writeUint8(reply.type === 'fulfill' ? IlpPacketType.Fulfill : IlpPacketType.Reject, 'type')
+  writer.writeLength(size)
+  if (reply.type === 'fulfill') writeFulfill(writer, reply)
+  else writeReject(writer, reply)
+  return writer.finish()
+}
+
+function replyContentsSize(reply: IlpReply): number {
+  checkBytes(reply.data, 'data')
+  const dataSize = varOctetsSize(reply.data.length)
+  if (reply.type === 'fulfill') return HASH_BYTES + dataSize
+  const { type, triggeredBy, message } = reply
+  if (type !== 'reject') throw new EncodeError('type', type, "'fulfill' or 'reject'")
+  checkText(message, 'message')
+  checkText(triggeredBy, 'triggeredBy')
+  return ERROR_CODE_BYTES + varOctetsSize(triggeredBy.length) + varOctetsSize(utf8Size(message)) + dataSize
 }
 
 /** The bytes of a packet of any kind: one without a `type` is a Prepare. Throws `EncodeError` as the others do. */
@@ -138,37 +203,21 @@ export function decodeIlpPacket(bytes: Uint8Array): IlpPacket {
   return bytes[0] === IlpPacketType.Prepare ? decodeIlpPrepare(bytes) : decodeIlpReply(bytes)
 }
 
-function encodeIlpFulfill({ fulfillment, data }: IlpFulfill): Uint8Array {
-  checkBytes(data, 'data')
+function writeFulfill(writer: Writer, { fulfillment, data }: IlpFulfill): void {
   checkHash(fulfillment, 'fulfillment')
-  const writer = packetWriter(IlpPacketType.Fulfill, HASH_BYTES + varOctetsSize(data.length))
   writer.writeOctets(fulfillment, 'fulfillment')
   writer.writeVarOctets(data, 'data')
-  return writer.bytes
 }
 
-function encodeIlpReject({ code, triggeredBy, message, data }: IlpReject): Uint8Array {
-  checkBytes(data, 'data')
-  checkText(message, 'message')
+function writeReject(writer: Writer, { code, triggeredBy, message, data }: IlpReject): void {
   if (typeof code !== 'string' || !CODE.test(code)) throw new EncodeError('code', code, 'three ASCII characters')
   if (triggeredBy !== '' && !isValidIlpAddress(triggeredBy)) {
     throw new EncodeError('triggeredBy', triggeredBy, 'an ILP address or the empty string')
   }
-  const texts = varOctetsSize(triggeredBy.length) + varOctetsSize(utf8Size(message))
-  const writer = packetWriter(IlpPacketType.Reject, ERROR_CODE_BYTES + texts + varOctetsSize(data.length))
   for (let i = 0; i < ERROR_CODE_BYTES; i++) writer.writeUint8(code.charCodeAt(i), 'code')
   writer.writeVarAscii(triggeredBy)
   writer.writeVarUtf8(message, 'message')
   writer.writeVarOctets(data, 'data')
-  return writer.bytes
-}
-
-/** A writer for exactly one packet, behind its type and length. */
-function packetWriter(type: IlpPacketType, contentsSize: number): Writer {
-  const writer = new Writer(new Uint8Array(1 + varOctetsSize(contentsSize)))
-  writer.writeUint8(type, 'type')
-  writer.writeLength(contentsSize)
-  return writer
 }
 
 /** Steps behind the packet's length prefix; what follows the packet, or its last field, is ignored. */
@@ -179,7 +228,7 @@ function enterContents(reader: Reader): void {
 
 function readExpiry(reader: Reader): number {
   const start = reader.position
-  const time = readTimestamp(reader.readOctets(TIMESTAMP_BYTES, 'expiresAt'), 0)
+  const time = readTimestamp(reader.bytes, reader.skip(TIMESTAMP_BYTES, 'expiresAt'))
   if (time === undefined) throw new DecodeError('expiresAt', start, 'no date of the form YYYYMMDDHHMMSSfff')
   return time
 }

@@ -87,6 +87,14 @@ export class Reader {
     return length
   }
 
+  /** Steps over `length` bytes; returns where they begin. */
+  skip(length: number, field: string): number {
+    this.#require(field, length)
+    const start = this.position
+    this.position = start + length
+    return start
+  }
+
   /** `length` bytes, as a view of the input. */
   readOctets(length: number, field: string): Uint8Array {
     this.#require(field, length)
