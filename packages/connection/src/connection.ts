@@ -146,6 +146,14 @@ export class Connection {
   }
 
   /**
+   * Receipts of this stream count from this total, in our units, in place of 0: what it received before a restart, or
+   * through another process. Throws when less than before.
+   */
+  setReceiptBase(streamId: StreamId, amount: bigint): void {
+    this.#openStreamOf(streamId)?.moneyIn.setReceiptBase(amount)
+  }
+
+  /**
    * Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows.
    * None when the stream has ended.
    */

@@ -10,6 +10,7 @@ export type StreamErrorName =
   | 'UnknownPrepare'
   | 'SendMaxTooLow'
   | 'ReceiveMaxTooLow'
+  | 'ReceiptBaseTooLow'
   | 'OneSided'
 
 /**

@@ -51,6 +51,8 @@ export interface StreamStats {
   readonly peerReceiveMax: bigint | undefined
   readonly receiveMax: bigint
   readonly received: bigint
+  /** What the last receipt stated, or would have (RFC 0039), in our units. */
+  readonly receiptTotal: bigint
   readonly unsentBytes: number
   readonly unackedBytes: number
   readonly readableBytes: number
@@ -98,6 +100,7 @@ export function streamStats(stream: Stream): StreamStats {
     peerReceiveMax: moneyOut.peerReceiveMax,
     receiveMax: moneyIn.receiveMax,
     received: moneyIn.received,
+    receiptTotal: moneyIn.receiptTotal(),
     unsentBytes: stream.dataOut.unsentBytes,
     unackedBytes: stream.dataOut.unackedBytes,
     readableBytes: stream.dataIn.readableBytes,

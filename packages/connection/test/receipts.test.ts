@@ -47,6 +47,33 @@ describe('receipts', () => {
     expect(decodeReceipt(pair.client.streamStats(1)!.receipt!).totalReceived).toBe(4_000n)
   })
 
+  test('count from the base of their stream, up to what a receipt can state', () => {
+    const pair = receipting({ limits: { maxPacketAmount: 1_000n } })
+    const most = (1n << 64n) - 1n
+    const stated = (id: number): bigint[] =>
+      pair
+        .eventsOf('client', 'moneySent')
+        .filter(({ streamId }) => streamId === id)
+        .map(({ receipt }) => decodeReceipt(receipt!).totalReceived)
+    for (const [base, expected] of [
+      [500n, [1_500n, 2_500n, 2_600n]],
+      [most - 1_500n, [most - 500n, most, most]],
+    ] as const) {
+      const id = pair.run('client', (core) => core.openStream())!
+      const { onEvent } = pair
+      pair.onEvent = (side, event, connection) => {
+        onEvent(side, event, connection)
+        if (event.type === 'streamOpened' && event.streamId === id) connection.setReceiptBase(id, base)
+      }
+      pair.run('client', (core) => core.setSendMax(id, 2_100n))
+      pair.drive(2_000)
+      expect(stated(id)).toEqual(expected)
+      expect(pair.server.streamStats(id)).toMatchObject({ received: 2_100n, receiptTotal: expected[2] })
+    }
+    expect(() => pair.server.setReceiptBase(1, 499n)).toThrow('receiptBase 499 is below 500')
+    expect(() => pair.server.setReceiptBase(1, -1n)).toThrow('receiptBase must be from 0')
+  })
+
   test('are of each stream for itself', () => {
     const pair = receipting()
     const frames = [money(1, 1n), money(3, 3n)]

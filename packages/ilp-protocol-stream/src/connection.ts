@@ -8,6 +8,7 @@ import {
   type Ratio,
 } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
+import type { AmountLike } from './amount.js'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
 import { formatRatio } from './decimal.js'
@@ -19,6 +20,7 @@ import { emitSafely, onFirstListener, type Listens } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
 import type { StreamHandlers, StreamPort } from './stream-port.js'
+import type { WaitOpts } from './wait-opts.js'
 
 /** What a `Connection` is made of; made by `createConnection` and `Server`. */
 export interface ConnectionParts {
@@ -28,6 +30,8 @@ export interface ConnectionParts {
   readonly connectionTag?: string | undefined
   readonly precisionDigits: number
   readonly decider?: MoneyDecider | undefined
+  /** From which total receipts of a stream count. */
+  readonly receiptBase?: ((streamId: number) => AmountLike | PromiseLike<AmountLike>) | undefined
   /** Called once, when everybody has been told. */
   readonly onClosed: () => void
 }
@@ -43,11 +47,6 @@ export interface ConnectionEvents {
   error: [error: Error]
   /** The last of all. */
   close: []
-}
-
-export interface WaitOpts {
-  /** Gives up: the promise rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
 }
 
 const log = logger('Connection')
@@ -302,6 +301,8 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     }
     const stream = new DataAndMoneyStream(port)
     if (handlers) this.#streams.set(id, { stream, handlers })
+    const { receiptBase } = this.#parts
+    if (receiptBase) stream.continueReceipts(() => receiptBase(id))
     return stream
   }
 

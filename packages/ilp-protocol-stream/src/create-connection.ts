@@ -1,6 +1,7 @@
-import { Connection as CoreConnection } from '@stream/connection'
+import { Connection as CoreConnection, type ConnectionOptions as CoreOptions } from '@stream/connection'
 import { packetProtection } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
+import { receiptIssuer } from '@stream/crypto/receipt'
 import { assertIlpAddress } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
 import { systemClock } from './clock.js'
@@ -51,6 +52,7 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
   requireAddress(destinationAccount)
   const sharedSecret = requireSecret(opts.sharedSecret, 'sharedSecret')
   statedAccount(opts)
+  const createReceipt = receiptsOf(opts)
   opts.signal?.throwIfAborted()
   const clock = systemClock()
   const options = sharedOptions(opts, 'client', clock)
@@ -69,6 +71,7 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
         role: 'client',
         protection: packetProtection(nodeCrypto, sharedSecret),
         localAddress,
+        createReceipt,
         peerAddress: destinationAccount,
         asset: { code: account.assetCode, scale: account.assetScale },
       },
@@ -104,6 +107,13 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
     void release()
     throw error
   }
+}
+
+/** For money that the server pays back to us. */
+function receiptsOf({ receiptNonce: nonce, receiptSecret: secret }: ConnectionOpts): CoreOptions['createReceipt'] {
+  if (nonce !== undefined && secret !== undefined) return receiptIssuer(nodeCrypto, { nonce, secret })
+  if (nonce === undefined && secret === undefined) return undefined
+  throw new InvalidArgumentError('receiptNonce', 'receiptNonce and receiptSecret must accompany each other')
 }
 
 function requireAddress(address: string): void {

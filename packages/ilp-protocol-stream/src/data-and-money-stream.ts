@@ -9,19 +9,7 @@ import { requireMode } from './mode.js'
 import { OutgoingData } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
 import type { StreamPort } from './stream-port.js'
-
-export interface SendOpts {
-  /** Milliseconds; default 60 000. */
-  timeout?: number | undefined
-  /** Gives up as `timeout` does: nothing more is sent than what is in flight. Rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
-}
-export interface ReceiveOpts {
-  /** Milliseconds; default 60 000. */
-  timeout?: number | undefined
-  /** Gives up waiting; the limit stays. Rejects with the signal's reason. */
-  signal?: AbortSignal | undefined
-}
+import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 
 /** Bytes that Node buffers on each side; also what peers assume of a new stream. */
 const HIGH_WATER_MARK = 16_384
@@ -134,6 +122,25 @@ export class DataAndMoneyStream extends Duplex {
    */
   setReceiveMax(limit: AmountLike): void {
     this.#money.setReceiveMax(limit)
+  }
+
+  /** What the last receipt stated, or would have: `totalReceived` and the base. A server stores it to go on from it. */
+  get receiptTotal(): string {
+    return this.#money.receiptTotal.toString()
+  }
+
+  /**
+   * Receipts of this stream (RFC 0039) count from this total: what it had received before the server restarted, or what
+   * another process has. Set it before `receiveMax`, so that no receipt states less; `receiptBase` of the server does.
+   * @throws when the stream is closed, the amount is none, or lower than before.
+   */
+  setReceiptBase(total: AmountLike): void {
+    this.#money.setReceiptBase(total)
+  }
+
+  /** As `setReceiptBase`; a total that is not known yet keeps money out until it is. @internal */
+  continueReceipts(find: () => AmountLike | PromiseLike<AmountLike>): void {
+    this.#money.continueReceipts(find, (error) => this.destroy(error))
   }
 
   /**

@@ -4,21 +4,14 @@
  * @packageDocumentation
  */
 export { createConnection, type CreateConnectionOpts } from './create-connection.js'
-export {
-  Server,
-  createServer,
-  type AddressAndSecret,
-  type GenerateAddressSecretOpts,
-  type ReceivingServer,
-  type SendingServer,
-  type ServerEvents,
-  type ServerOpts,
-} from './server.js'
-export { Connection, type ConnectionEvents, type WaitOpts } from './connection.js'
+export { Server, createServer, type ReceivingServer, type SendingServer, type ServerEvents } from './server.js'
+export type { AddressAndSecret, GenerateAddressSecretOpts, ReceiptStream, ServerOpts } from './server-options.js'
+export { Connection, type ConnectionEvents } from './connection.js'
 export type { ReceivingConnection, ReceivingStream, SendingConnection, SendingStream } from './one-sided.js'
 export type { ConnectionMode, ConnectionStats } from '@stream/connection'
 export type { ConnectionOpts } from './connection-options.js'
-export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from './data-and-money-stream.js'
+export { DataAndMoneyStream } from './data-and-money-stream.js'
+export type { ReceiveOpts, SendOpts, WaitOpts } from './wait-opts.js'
 export {
   RECEIPT_VERSION,
   createReceipt,

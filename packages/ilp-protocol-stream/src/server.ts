@@ -1,21 +1,15 @@
 import { EventEmitter } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
-import { serverCredentials, type ServerCredentials } from '@stream/crypto'
+import { serverCredentials, type ServerCredentials, type TokenReading } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
 import type { Duration } from '@stream/flow'
 import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
-import {
-  connectionMode,
-  precisionDigits,
-  requireSecret,
-  sharedOptions,
-  type ConnectionOpts,
-} from './connection-options.js'
-import { Connection, type WaitOpts } from './connection.js'
+import { connectionMode, precisionDigits, requireSecret, sharedOptions } from './connection-options.js'
+import { Connection, type ConnectionParts } from './connection.js'
 import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError } from './errors.js'
@@ -26,31 +20,10 @@ import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
 import type { ReceivingConnection, SendingConnection } from './one-sided.js'
 import { pluginTransport } from './plugin-transport.js'
+import type { AddressAndSecret, GenerateAddressSecretOpts, ServerOpts } from './server-options.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
 import type { Answer, Transport } from './transport.js'
-
-export interface ServerOpts extends ConnectionOpts {
-  /** 32 bytes from which all addresses and secrets derive; keep it to know them again after a restart. Default: random. */
-  serverSecret?: Uint8Array | undefined
-  /** Milliseconds between the last reply and the plugin's disconnection, so that replies get away; default 100. */
-  disconnectDelay?: Duration | undefined
-}
-
-export interface GenerateAddressSecretOpts {
-  /** ASCII; the connection it is used for carries it (`connection.connectionTag`). Encrypted in the address. */
-  connectionTag?: string | undefined
-  /** 16 bytes; makes the connection give receipts (RFC 0039), together with `receiptSecret`. */
-  receiptNonce?: Uint8Array | undefined
-  /** 32 bytes. */
-  receiptSecret?: Uint8Array | undefined
-}
-
-/** What a client needs in order to connect, to be handed over on a secure channel. */
-export interface AddressAndSecret {
-  destinationAccount: string
-  sharedSecret: Buffer
-  receiptsEnabled: boolean
-}
+import type { WaitOpts } from './wait-opts.js'
 
 /** What drives one server connection. */
 interface Served {
@@ -294,6 +267,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
       connectionTag,
       precisionDigits: precisionDigits(this.#opts),
       decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag),
+      receiptBase: this.#receiptBase(reading),
       onClosed: () => {
         this.#connections.delete(connection)
         endpoint.onClosed(this.#clock.now(), token)
@@ -305,6 +279,12 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
     this.#connections.add(connection)
     this.#emitSafely('connection', connection)
     return served
+  }
+
+  #receiptBase({ receiptNonce, connectionTag }: TokenReading): ConnectionParts['receiptBase'] {
+    const { receiptBase } = this.#opts
+    if (receiptBase === undefined || receiptNonce === undefined) return undefined
+    return (streamId) => receiptBase({ streamId, receiptNonce: asBuffer(receiptNonce), connectionTag })
   }
 
   #require(purpose: string): Listening {

@@ -1,7 +1,7 @@
 import type { IlpPrepare } from '@stream/frames/ilp'
 import { parseAmount, parseLimit, type AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
-import { ClosedError, InvalidArgumentError } from './errors.js'
+import { ClosedError, InvalidArgumentError, messageOf } from './errors.js'
 import { requireMode } from './mode.js'
 import { publicPrepare } from './public-packets.js'
 import type { StreamPort } from './stream-port.js'
@@ -16,6 +16,8 @@ export class StreamMoney {
   totalReceived = 0n
   receiveMax = 0n
   receipt: Buffer | undefined
+  #receiptBase = 0n
+  #awaitsReceiptBase = false
   #isOpen = true
   readonly #port: StreamPort
   readonly #emit: (event: string, ...args: unknown[]) => void
@@ -59,8 +61,48 @@ export class StreamMoney {
     if (receiveMax < this.receiveMax) {
       throw new InvalidArgumentError('receiveMax', 'Cannot decrease the receiveMax')
     }
-    this.#port.run((connection) => connection.setReceiveMax(this.#port.id, receiveMax))
+    if (!this.#awaitsReceiptBase) this.#applyReceiveMax(receiveMax)
     this.receiveMax = receiveMax
+  }
+
+  /** What the last receipt stated, or would have. */
+  get receiptTotal(): bigint {
+    return this.#receiptBase + this.totalReceived
+  }
+
+  setReceiptBase(total: AmountLike): void {
+    this.#requireOpen()
+    const base = parseAmount(total, 'receiptBase')
+    if (base < this.#receiptBase) {
+      throw new InvalidArgumentError('receiptBase', 'Cannot decrease the receiptBase: receipts must not state less')
+    }
+    this.#port.run((connection) => connection.setReceiptBase(this.#port.id, base))
+    this.#receiptBase = base
+  }
+
+  /** A base that is not known yet keeps money out until it is. Without one the stream is of no use: `onFailed`. */
+  continueReceipts(find: () => AmountLike | PromiseLike<AmountLike>, onFailed: (error: Error) => void): void {
+    this.#awaitsReceiptBase = true
+    const settle = (total: AmountLike): void => {
+      if (!this.#isOpen) return
+      this.setReceiptBase(total)
+      this.#awaitsReceiptBase = false
+      if (this.receiveMax > 0n) this.#applyReceiveMax(this.receiveMax)
+    }
+    const fail = (cause: unknown): void =>
+      onFailed(new Error(`The base of the stream's receipts could not be found: ${messageOf(cause)}`, { cause }))
+    try {
+      const base = find()
+      // At once where it can be: then the packet that opened the stream is paid.
+      if (isPromise(base)) base.then(settle).then(undefined, fail)
+      else settle(base)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  #applyReceiveMax(receiveMax: bigint): void {
+    this.#port.run((connection) => connection.setReceiveMax(this.#port.id, receiveMax))
   }
 
   async sendTotal(limit: AmountLike, patience: Patience): Promise<void> {
@@ -129,4 +171,8 @@ export class StreamMoney {
   #requireOpen(): void {
     if (!this.#isOpen) throw new ClosedError('Stream already closed')
   }
+}
+
+function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof (value as Partial<PromiseLike<T>> | undefined)?.then === 'function'
 }

@@ -58,6 +58,6 @@ function addMoneyFacts(packet: PacketBuilder, stream: Stream, credited: bigint, 
   const total = stream.moneyIn.received + credited
   stream.addMoneyLimit(packet, total)
   if (credited === 0n || config.createReceipt === undefined || stream.id > MAX_RECEIPT_STREAM_ID) return
-  const receipt = config.createReceipt(stream.id, total)
+  const receipt = config.createReceipt(stream.id, stream.moneyIn.receiptTotal(total))
   packet.tryAdd({ type: FrameType.StreamReceipt, streamId: stream.id, receipt })
 }

@@ -8,6 +8,7 @@ import { multiplyFloor } from '../path/ratio.js'
 export class MoneyReceiver {
   #received = 0n
   #reserved = 0n
+  #receiptBase = 0n
   /** `receiveMax`, which the peer must come to know (RFC 0029, 5.3.9). Nothing is accepted until it is raised. */
   readonly limit = new LimitSync<bigint>(0n)
 
@@ -29,6 +30,22 @@ export class MoneyReceiver {
       )
     }
     this.limit.raise(amount)
+  }
+
+  /** Receipts state this much more than the stream has received. It can only grow: whoever verifies compares totals. */
+  setReceiptBase(amount: bigint): void {
+    assertUint64('receiptBase', amount)
+    if (amount < this.#receiptBase) {
+      const why = 'receipts must not state less than before'
+      throw new StreamError('ReceiptBaseTooLow', `receiptBase ${amount} is below ${this.#receiptBase}; ${why}`)
+    }
+    this.#receiptBase = amount
+  }
+
+  /** What a receipt states when the stream has received `total` (RFC 0039), at most 2^64 - 1. */
+  receiptTotal(total = this.#received): bigint {
+    const sum = this.#receiptBase + total
+    return sum < MAX_UINT64 ? sum : MAX_UINT64
   }
 
   /** What can still be accepted. */

@@ -43,8 +43,9 @@ export interface PeerOptions {
   exchangeRate?: number
   maximumPacketAmount?: string
   shouldFulfill?: (amount: Long, packetId: Buffer, connectionTag?: string) => Promise<void>
-  /** Ours only: the predecessor's receiver always allows a hundredth. */
+  /** Ours only, and the next: the predecessor's receiver always allows a hundredth. */
   receiveMaxTolerance?: string
+  receiptBase?: () => bigint
 }
 
 interface Credentials {

@@ -61,3 +61,14 @@ describePairings((pairing) => {
     }
   })
 })
+
+test('a predecessor that pays a server of ours gets receipts that count from a stored total', async () => {
+  const serverOptions = { receiptBase: () => 10_000n }
+  const connected = await session({ client: predecessor, server: ours }, { serverOptions, credentials })
+  const { local, remote } = connected.open('client')
+  void remote.then((stream) => stream.setReceiveMax(1_000_000))
+  await local.sendTotal(3_000)
+  const receipt = predecessor.verifyReceipt(local.receipt ?? Buffer.alloc(0), receiptSecret)
+  expect(receipt.totalReceived.toString()).toBe('13000')
+  expect(local.receipt).toHaveLength(58)
+})

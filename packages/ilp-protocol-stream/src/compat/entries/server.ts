@@ -1,9 +1,3 @@
-export {
-  Server,
-  createServer,
-  type AddressAndSecret,
-  type GenerateAddressSecretOpts,
-  type ServerEvents,
-  type ServerOpts,
-} from '../../server.js'
+export { Server, createServer, type ServerEvents } from '../../server.js'
+export type { AddressAndSecret, GenerateAddressSecretOpts, ServerOpts } from '../../server-options.js'
 export type { Listens } from '../../events.js'

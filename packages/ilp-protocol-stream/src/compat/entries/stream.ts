@@ -1,1 +1,2 @@
-export { DataAndMoneyStream, type ReceiveOpts, type SendOpts } from '../../data-and-money-stream.js'
+export { DataAndMoneyStream } from '../../data-and-money-stream.js'
+export type { ReceiveOpts, SendOpts } from '../../wait-opts.js'
