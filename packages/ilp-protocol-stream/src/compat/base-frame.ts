@@ -1,6 +1,8 @@
 import { encodePacket, frameSize, packetHeaderSize, type KnownFrame } from '@stream/frames'
 import { asBuffer } from '../buffers.js'
 import { FrameType } from './frame-codes.js'
+import { readContents, type ContentsReader } from './frame-contents.js'
+import { frameFields, type FrameName } from './frame-fields.js'
 
 /** The part of a writer of `oer-utils` that frames need. */
 export interface FrameWriter {
@@ -9,21 +11,43 @@ export interface FrameWriter {
 
 /** The frame as the codec knows it. A symbol: programs list the properties of a frame. */
 export const wireFrame = Symbol('wireFrame')
+/** The row of the table that a class stands for. */
+export const frameName = Symbol('frameName')
+
+interface FrameClass<F> {
+  readonly [frameName]: FrameName
+  new (...values: never[]): F
+}
 
 const HEADER_SIZE = packetHeaderSize(0, 0n, 1)
 
-/** What the frame classes of 2.x have in common. */
+/** What the frame classes of 2.x have in common: all but their names and types, which the table has. */
 export abstract class BaseFrame {
+  /** @internal */
+  static readonly [frameName]: FrameName
   type: FrameType
   name: string
 
-  constructor(name: keyof typeof FrameType) {
+  constructor(...values: unknown[]) {
+    const name = new.target[frameName]
     this.type = FrameType[name]
     this.name = name
+    for (const [index, [field, kind]] of Object.entries(frameFields[name]).entries()) {
+      Reflect.set(this, field, kind.kept(values[index] as never))
+    }
+  }
+
+  /** Reads what stands behind a frame's type and length. Throws `DecodeError`. */
+  static fromContents<F extends BaseFrame>(this: FrameClass<F>, contents: ContentsReader): F {
+    return instanceOf(this, readContents(this[frameName], contents))
   }
 
   /** @internal */
-  abstract [wireFrame](): KnownFrame
+  [wireFrame](): KnownFrame {
+    const fields = Object.entries(frameFields[this.name as FrameName])
+    const values = fields.map(([field, kind]) => [field, kind.toWire(Reflect.get(this, field) as never)])
+    return { type: this.type, ...Object.fromEntries(values) }
+  }
 
   /** Writes type, length and contents. */
   writeTo<W extends FrameWriter>(writer: W): W {
@@ -37,4 +61,10 @@ export abstract class BaseFrame {
   byteLength(): number {
     return frameSize(this[wireFrame]())
   }
+}
+
+/** The frame that the codec read, as an instance of its class. */
+export function instanceOf<F>(frameClass: FrameClass<F>, frame: KnownFrame): F {
+  const fields = Object.entries(frameFields[frameClass[frameName]])
+  return new frameClass(...fields.map(([field, kind]) => kind.fromWire(Reflect.get(frame, field) as never) as never))
 }

@@ -1,5 +1,6 @@
-import { FrameType, decodePacket, encodePacketInto, packetHeaderSize, type KnownFrame } from '@stream/frames'
+import { FrameType, decodePacket, encodePacketInto, packetHeaderSize } from '@stream/frames'
 import { Writer, varOctetsSize } from '@stream/frames/oer'
+import type { FrameName, FrameNamed } from './frame-fields.js'
 
 /** The part of a reader of `oer-utils` that frames need. It holds the contents of one frame and nothing behind them. */
 export interface ContentsReader {
@@ -7,15 +8,10 @@ export interface ContentsReader {
   cursor: number
 }
 
-type FrameNamed<Name extends keyof typeof FrameType> = Extract<KnownFrame, { readonly type: (typeof FrameType)[Name] }>
-
 const HEADER_SIZE = packetHeaderSize(0, 0n, 1)
 
 /** Reads the contents to their end, as those of a frame with this name. Throws `DecodeError` when they are not. */
-export function readContents<Name extends keyof typeof FrameType>(
-  name: Name,
-  contents: ContentsReader,
-): FrameNamed<Name> {
+export function readContents<Name extends FrameName>(name: Name, contents: ContentsReader): FrameNamed<Name> {
   const octets = contents.buffer.subarray(contents.cursor)
   const bytes = new Uint8Array(HEADER_SIZE + 1 + varOctetsSize(octets.length))
   // The codec reads whole packets: one with this frame alone.

@@ -1,142 +1,70 @@
-// oxlint-disable typescript/no-unsafe-enum-assignment -- the codec has numbers, 2.x has enums of the same ones
+// oxlint-disable no-useless-constructor -- they give the arguments their names and types
 import type Long from 'long'
-import type { KnownFrame } from '@stream/frames'
-import { asBuffer } from '../buffers.js'
-import { BaseFrame, wireFrame } from './base-frame.js'
-import { readContents, type ContentsReader } from './frame-contents.js'
-import { FrameType, type ErrorCode } from './frame-codes.js'
-import { amount, long, position, positionLimit, unsigned, unsignedLimit, type WireInteger } from './wire-values.js'
+import { BaseFrame, frameName } from './base-frame.js'
+import type { ErrorCode, FrameType } from './frame-codes.js'
+import type { WireInteger } from './wire-values.js'
 
 export class StreamCloseFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamClose'
   declare type: FrameType.StreamClose
-  streamId: Long
-  errorCode: ErrorCode
-  errorMessage: string
+  declare streamId: Long
+  declare errorCode: ErrorCode
+  declare errorMessage: string
 
   constructor(streamId: WireInteger, errorCode: ErrorCode, errorMessage: string) {
-    super('StreamClose')
-    this.streamId = unsigned(streamId)
-    this.errorCode = errorCode
-    this.errorMessage = errorMessage
-  }
-
-  static fromContents(contents: ContentsReader): StreamCloseFrame {
-    const frame = readContents('StreamClose', contents)
-    return new StreamCloseFrame(long(frame.streamId), frame.errorCode, frame.errorMessage)
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamClose,
-      streamId: position(this.streamId),
-      errorCode: this.errorCode,
-      errorMessage: this.errorMessage,
-    }
+    super(streamId, errorCode, errorMessage)
   }
 }
 
 export class StreamMoneyFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamMoney'
   declare type: FrameType.StreamMoney
-  streamId: Long
-  shares: Long
+  declare streamId: Long
+  declare shares: Long
 
   constructor(streamId: WireInteger, shares: WireInteger) {
-    super('StreamMoney')
-    this.streamId = unsigned(streamId)
-    this.shares = unsigned(shares)
-  }
-
-  static fromContents(contents: ContentsReader): StreamMoneyFrame {
-    const frame = readContents('StreamMoney', contents)
-    return new StreamMoneyFrame(long(frame.streamId), long(frame.shares))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return { type: FrameType.StreamMoney, streamId: position(this.streamId), shares: amount(this.shares) }
+    super(streamId, shares)
   }
 }
 
 export class StreamMaxMoneyFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamMaxMoney'
   declare type: FrameType.StreamMaxMoney
-  streamId: Long
-  receiveMax: Long
-  totalReceived: Long
+  declare streamId: Long
+  declare receiveMax: Long
+  declare totalReceived: Long
 
   constructor(streamId: WireInteger, receiveMax: WireInteger, totalReceived: WireInteger) {
-    super('StreamMaxMoney')
-    this.streamId = unsigned(streamId)
-    this.receiveMax = unsignedLimit(receiveMax)
-    this.totalReceived = unsigned(totalReceived)
-  }
-
-  static fromContents(contents: ContentsReader): StreamMaxMoneyFrame {
-    const frame = readContents('StreamMaxMoney', contents)
-    return new StreamMaxMoneyFrame(long(frame.streamId), long(frame.receiveMax), long(frame.totalReceived))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamMaxMoney,
-      streamId: position(this.streamId),
-      receiveMax: amount(this.receiveMax),
-      totalReceived: amount(this.totalReceived),
-    }
+    super(streamId, receiveMax, totalReceived)
   }
 }
 
 export class StreamMoneyBlockedFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamMoneyBlocked'
   declare type: FrameType.StreamMoneyBlocked
-  streamId: Long
-  sendMax: Long
-  totalSent: Long
+  declare streamId: Long
+  declare sendMax: Long
+  declare totalSent: Long
 
   constructor(streamId: WireInteger, sendMax: WireInteger, totalSent: WireInteger) {
-    super('StreamMoneyBlocked')
-    this.streamId = unsigned(streamId)
-    this.sendMax = unsigned(sendMax)
-    this.totalSent = unsigned(totalSent)
-  }
-
-  static fromContents(contents: ContentsReader): StreamMoneyBlockedFrame {
-    const frame = readContents('StreamMoneyBlocked', contents)
-    return new StreamMoneyBlockedFrame(long(frame.streamId), long(frame.sendMax), long(frame.totalSent))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamMoneyBlocked,
-      streamId: position(this.streamId),
-      sendMax: amount(this.sendMax),
-      totalSent: amount(this.totalSent),
-    }
+    super(streamId, sendMax, totalSent)
   }
 }
 
 export class StreamDataFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamData'
   declare type: FrameType.StreamData
-  streamId: Long
-  offset: Long
-  data: Buffer
+  declare streamId: Long
+  declare offset: Long
+  declare data: Buffer
 
   constructor(streamId: WireInteger, offset: WireInteger, data: Buffer) {
-    super('StreamData')
-    this.streamId = unsigned(streamId)
-    this.offset = unsigned(offset)
-    this.data = data
-  }
-
-  static fromContents(contents: ContentsReader): StreamDataFrame {
-    const frame = readContents('StreamData', contents)
-    return new StreamDataFrame(long(frame.streamId), long(frame.offset), asBuffer(frame.data))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamData,
-      streamId: position(this.streamId),
-      offset: position(this.offset),
-      data: this.data,
-    }
+    super(streamId, offset, data)
   }
 
   toJSON(): Record<string, unknown> {
@@ -146,73 +74,38 @@ export class StreamDataFrame extends BaseFrame {
 }
 
 export class StreamMaxDataFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamMaxData'
   declare type: FrameType.StreamMaxData
-  streamId: Long
-  maxOffset: Long
+  declare streamId: Long
+  declare maxOffset: Long
 
   constructor(streamId: WireInteger, maxOffset: WireInteger) {
-    super('StreamMaxData')
-    this.streamId = unsigned(streamId)
-    this.maxOffset = unsigned(maxOffset)
-  }
-
-  static fromContents(contents: ContentsReader): StreamMaxDataFrame {
-    const frame = readContents('StreamMaxData', contents)
-    return new StreamMaxDataFrame(long(frame.streamId), long(frame.maxOffset))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamMaxData,
-      streamId: position(this.streamId),
-      maxOffset: positionLimit(this.maxOffset),
-    }
+    super(streamId, maxOffset)
   }
 }
 
 export class StreamDataBlockedFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamDataBlocked'
   declare type: FrameType.StreamDataBlocked
-  streamId: Long
-  maxOffset: Long
+  declare streamId: Long
+  declare maxOffset: Long
 
   constructor(streamId: WireInteger, maxOffset: WireInteger) {
-    super('StreamDataBlocked')
-    this.streamId = unsigned(streamId)
-    this.maxOffset = unsigned(maxOffset)
-  }
-
-  static fromContents(contents: ContentsReader): StreamDataBlockedFrame {
-    const frame = readContents('StreamDataBlocked', contents)
-    return new StreamDataBlockedFrame(long(frame.streamId), long(frame.maxOffset))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return {
-      type: FrameType.StreamDataBlocked,
-      streamId: position(this.streamId),
-      maxOffset: positionLimit(this.maxOffset),
-    }
+    super(streamId, maxOffset)
   }
 }
 
 export class StreamReceiptFrame extends BaseFrame {
+  /** @internal */
+  static override readonly [frameName] = 'StreamReceipt'
   declare type: FrameType.StreamReceipt
-  streamId: Long
-  receipt: Buffer
+  declare streamId: Long
+  declare receipt: Buffer
 
   constructor(streamId: WireInteger, receipt: Buffer) {
-    super('StreamReceipt')
-    this.streamId = unsigned(streamId)
-    this.receipt = receipt
-  }
-
-  static fromContents(contents: ContentsReader): StreamReceiptFrame {
-    const frame = readContents('StreamReceipt', contents)
-    return new StreamReceiptFrame(long(frame.streamId), asBuffer(frame.receipt))
-  }
-
-  override [wireFrame](): KnownFrame {
-    return { type: FrameType.StreamReceipt, streamId: position(this.streamId), receipt: this.receipt }
+    super(streamId, receipt)
   }
 
   toJSON(): Record<string, unknown> {

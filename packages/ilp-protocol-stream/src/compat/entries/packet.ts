@@ -71,7 +71,7 @@ export class Packet {
   /** Frames of unknown types are left out. @throws {DecodeError} */
   static _deserializeUnencrypted(buffer: Uint8Array): Packet {
     const { sequence, ilpPacketType, prepareAmount, frames } = decodePacket(buffer)
-    const known = frames.flatMap((frame) => (frame.type === 'unknown' ? [] : [fromWire(frame)]))
+    const known = frames.flatMap((frame) => fromWire(frame) ?? [])
     return new Packet(long(sequence), ilpPacketType, long(prepareAmount), known)
   }
 
