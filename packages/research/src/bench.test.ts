@@ -11,6 +11,8 @@ const options = (over: Partial<BenchOptions> = {}): BenchOptions => ({
   controllers: ['paced-aimd', 'fixed-window'],
   scenarios: ['bucket-50ms', 'competitors-2'],
   seeds: [1],
+  judged: undefined,
+  otherSeeds: 1,
   workers: 0,
   out: temporaryFolder(),
   resume: false,
@@ -61,7 +63,7 @@ test('the same seed gives the same figures; a resumed bench runs only what is mi
 test('a controller that there is not is named, with those that there are', async () => {
   const asked = runBench(options({ controllers: ['aimd', 'reno'] }), surroundings)
   await expect(asked).rejects.toThrow(BenchUsageError)
-  await expect(asked).rejects.toThrow('--controllers names reno; there are paced-aimd, aimd')
+  await expect(asked).rejects.toThrow('--controllers names reno; there are bottleneck-rate, paced-aimd')
 })
 
 test('the figures of the documentation are files of their own', async () => {

@@ -2,9 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { codeFingerprint } from './code-fingerprint.js'
 import { controllersOf } from './controller-module.js'
+import { DEFAULT_CONTROLLER } from './controllers.js'
 import { runsCsv, seriesCsv, summaryCsv } from './csv.js'
-import type { Job, RunResult } from './job.js'
+import type { RunResult } from './job.js'
 import { BenchUsageError, type BenchOptions } from './options.js'
+import { plan } from './plan.js'
 import { ProgressBar, type ProgressOutput } from './progress-bar.js'
 import { figures } from './report/figures.js'
 import { markdownResults } from './report/markdown.js'
@@ -13,6 +15,7 @@ import { textTable } from './report/text-table.js'
 import { ResultStore } from './result-store.js'
 import { runAll } from './run-all.js'
 import { summarise } from './summary.js'
+import { verdictLines, verdictsOn } from './verdicts.js'
 
 export interface BenchSurroundings {
   /** Where progress is shown. */
@@ -27,23 +30,19 @@ export interface BenchOutcome {
   readonly ran: number
   /** The figures that have targets, as text. */
   readonly table: string
+  /** A line for each target of the judged controllers, or of the default: reached or not. */
+  readonly verdicts: string
   readonly report: string
 }
 
 /** Runs what is asked for and not there yet, and writes everything to the folder. */
 export const runBench = async (options: BenchOptions, { progress, now }: BenchSurroundings): Promise<BenchOutcome> => {
-  const { out, seeds, cutAt, controllerModules, workers, resume } = options
+  const { out, controllerModules, workers, resume } = options
   const available = Object.keys(await controllersOf(controllerModules))
   const controllers = options.controllers ?? available
-  const unknown = controllers.find((name) => !available.includes(name))
-  if (unknown !== undefined) {
-    throw new BenchUsageError(`--controllers names ${unknown}; there are ${available.join(', ')}`)
-  }
-  const jobs = options.scenarios.flatMap((scenario) =>
-    controllers.flatMap((controller) =>
-      seeds.map((seed): Job => ({ controller, scenario, seed, ...(cutAt !== undefined && { cutAt }) })),
-    ),
-  )
+  assertKnown('controllers', controllers, available)
+  assertKnown('judge', options.judged ?? [], controllers)
+  const jobs = plan({ ...options, controllers })
   const fingerprint = codeFingerprint(controllerModules)
   const store = new ResultStore(out, fingerprint, resume)
   const missing = jobs.filter((job) => !store.has(job))
@@ -60,13 +59,22 @@ export const runBench = async (options: BenchOptions, { progress, now }: BenchSu
   return { results, ran: missing.length, ...writeReports(results, controllers, options) }
 }
 
+const assertKnown = (option: string, names: readonly string[], known: readonly string[]): void => {
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new BenchUsageError(`--${option} names ${unknown}; there are ${known.join(', ')}`)
+}
+
 const writeReports = (
   results: readonly RunResult[],
   controllers: readonly string[],
-  { out, seeds, figures: figuresFolder }: BenchOptions,
-): { readonly table: string; readonly report: string } => {
+  { out, seeds, judged, otherSeeds, figures: figuresFolder }: BenchOptions,
+): { readonly table: string; readonly verdicts: string; readonly report: string } => {
   const summary = summarise(results)
   const report = path.join(out, 'report.html')
+  const verdicts = (judged ?? [DEFAULT_CONTROLLER])
+    .filter((name) => controllers.includes(name))
+    .map((name) => verdictLines(name, verdictsOn(name, summary)))
+    .join('\n')
   writeFileSync(path.join(out, 'runs.csv'), runsCsv(results))
   writeFileSync(path.join(out, 'summary.csv'), summaryCsv(summary))
   // The curves of every seed would be gigabytes; they are all in runs.jsonl.
@@ -74,9 +82,11 @@ const writeReports = (
   writeFileSync(report, page(results, controllers))
   if (figuresFolder !== undefined) {
     mkdirSync(figuresFolder, { recursive: true })
-    const command = `npm run research -- --seeds ${seeds.length} --figures ${figuresFolder}`
-    writeFileSync(path.join(figuresFolder, 'results.md'), markdownResults(summary, controllers, command))
+    const fewer = judged === undefined ? '' : ` --judge ${judged.join(',')} --other-seeds ${otherSeeds}`
+    const command = `npm run research -- --seeds ${seeds.length}${fewer} --figures ${figuresFolder}`
+    const text = markdownResults(summary, controllers, { command, verdicts })
+    writeFileSync(path.join(figuresFolder, 'results.md'), text)
     for (const { name, svg } of figures(results, controllers)) writeFileSync(path.join(figuresFolder, name), svg)
   }
-  return { table: textTable(summary, controllers), report }
+  return { table: textTable(summary, controllers), verdicts, report }
 }

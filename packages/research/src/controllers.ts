@@ -21,12 +21,15 @@ const knowingItsShare: ControllerChoice = (scenario) => {
   return fixedRate(capacity.unit === 'amount' ? { unitsPerSecond: share } : { packetsPerSecond: share })
 }
 
+/** What applications use unless they say otherwise. */
+export const DEFAULT_CONTROLLER = 'bottleneck-rate'
+
 /** The controllers that come with `@stream/flow`, by the names that the command line and the reports use. */
 export const builtInControllers: Readonly<Record<string, ControllerChoice>> = {
+  [DEFAULT_CONTROLLER]: () => bottleneckRate(),
   'paced-aimd': () => paced(aimd()),
   aimd: () => aimd(),
   'paced-cubic': () => paced(cubic()),
-  'bottleneck-rate': () => bottleneckRate(),
   'fixed-rate': knowingItsShare,
   'fixed-window': () => fixedWindow({ packets: 20 }),
   predecessor: () => predecessor(),

@@ -15,8 +15,8 @@ const main = async (args: readonly string[]): Promise<void> => {
   if (asked.command === 'help') return void process.stdout.write(HELP)
   if (asked.command === 'list') return void process.stdout.write(list())
   const surroundings = { progress: process.stderr, now: () => performance.now() }
-  const { results, ran, table, report } = await runBench(asked.options, surroundings)
-  process.stdout.write(`${table}\n${results.length} runs (${ran} now); the report is ${report}\n`)
+  const { results, ran, table, verdicts, report } = await runBench(asked.options, surroundings)
+  process.stdout.write(`${table}\n${verdicts}\n${results.length} runs (${ran} now); the report is ${report}\n`)
 }
 
 try {

@@ -8,6 +8,10 @@ export interface BenchOptions {
   readonly controllers: readonly string[] | undefined
   readonly scenarios: readonly string[]
   readonly seeds: readonly number[]
+  /** Controllers that need all seeds, and those only where they have targets; `undefined`: everything does. */
+  readonly judged: readonly string[] | undefined
+  /** Seeds of the rest. */
+  readonly otherSeeds: number
   /** Threads besides this one; 0: everything runs in this one. */
   readonly workers: number
   /** Folder for everything that is written. */
@@ -34,6 +38,8 @@ export const HELP = `Runs congestion controllers through scenarios, in virtual t
   --controllers a,b        Default: all. --list names them.
   --scenarios a,b*         Default: all; a star stands for any ending. --list names them.
   --seeds 5 | 3,7 | 1-20   How many, or which. Default 5, that is 1-5.
+  --judge a,b              Only these run with all seeds, where they have targets; whoever they are compared with too.
+  --other-seeds n          How many of the seeds the rest runs with then. Default 1.
   --workers n              Threads. Default: one per processor, less one; 0 runs everything in the main thread.
   --out folder             Default research-results. Holds runs.jsonl, summary.csv, series.csv and report.html.
   --resume                 Keep the runs that the folder has, as long as code and scenario are the same.
@@ -62,6 +68,8 @@ export const readOptions = (args: readonly string[]): Command => {
     controllers: values.controllers?.split(',').filter((name) => name !== ''),
     scenarios: values.scenarios === undefined && quick ? QUICK.scenarios : matching(values.scenarios ?? '*'),
     seeds: values.seeds === undefined ? (quick ? QUICK.seeds : readSeeds('5')) : readSeeds(values.seeds),
+    judged: values.judge?.split(',').filter((name) => name !== ''),
+    otherSeeds: values['other-seeds'] === undefined ? 1 : wholeNumber('other-seeds', values['other-seeds']),
     workers:
       values.workers === undefined ? Math.max(1, availableParallelism() - 1) : wholeNumber('workers', values.workers),
     out: values.out ?? 'research-results',
@@ -81,6 +89,8 @@ const parse = (args: readonly string[]) => {
         controllers: { type: 'string' },
         scenarios: { type: 'string' },
         seeds: { type: 'string' },
+        judge: { type: 'string' },
+        'other-seeds': { type: 'string' },
         workers: { type: 'string' },
         out: { type: 'string' },
         resume: { type: 'boolean' },

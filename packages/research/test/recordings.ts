@@ -19,6 +19,7 @@ export const flow = (
     amountSent: zeros(samples),
     packetsDelivered: zeros(samples),
     amountDelivered: zeros(samples),
+    bytesDelivered: zeros(samples),
     insufficientLiquidity: zeros(samples),
     busy: zeros(samples),
     lost: zeros(samples),

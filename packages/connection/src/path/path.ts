@@ -152,6 +152,7 @@ export class Path {
     if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
     this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
+    else if (outcome.amountTooLarge !== undefined) this.congestion.onAmountRefused?.(now, packet, inFlight)
     else this.#tellCongestion(now, packet, outcome.congestion, inFlight)
     if (packet.payment !== undefined) this.#paceMoney(now, packet.sequence, outcome)
     const isNews = this.#paceRetries(now, packet, outcome)

@@ -6,9 +6,13 @@ import { RecoveryPeriod } from './recovery-period.js'
 /** What one event of congestion takes of the rate. Buckets commonly hold enough to make up for it until the rate is back. */
 const DECREASE = 0.15
 
-/** Above 100 packets a second growth is less, by this power of them: what draws competitors together. */
+/**
+ * Whoever sends more than 100 packets a second grows less, by this power of them, and whoever sends fewer grows more, up
+ * to a limit: what draws competitors together. Few packets a second are refused often enough as it is.
+ */
 const REFERENCE_PACKETS = 100
-const DRAW = 0.3
+const DRAW = 0.5
+const STRONGEST_DRAW = 1.5
 
 /**
  * Growth, as a part of the rate in a second, at a round trip of 50 ms: two events a second or so, enough of them for
@@ -19,26 +23,41 @@ const GROWTH = 0.3
 const GROWTH_RTT: Duration = 50
 
 /** A lone payer has nobody to share with, and grows less: by this part. */
-const LONE_GROWTH = 0.75
+const LONE_GROWTH = 0.85
 const LONE_DEVIATION = 0.03
 
-/** The path carries more than before: growth doubles with each packet beyond, less half a one, and less chance. */
-const CHANCE_DEVIATIONS = 5
+/**
+ * The path carries more than before: growth doubles with each packet beyond, less half a one, and less what differs by
+ * chance. A lone payer, whose samples hardly differ, is sure sooner.
+ */
 const CHANCE_PACKETS = 0.5
+const CHANCE_DEVIATIONS = 5
+const LONE_CHANCE_DEVIATIONS = 2
+const LONE_DOUBLINGS = 2
+const MOST_DOUBLINGS = 10
 
 /** But never more than this part of the rate in a round trip. */
-const FASTEST_GROWTH = 0.25
+const FASTEST_GROWTH = 0.3
 
-/** Growth is near three times as fast until the path was refused often enough to know what it carries. */
+/** So large a decrease means another limit than before. */
+const NEW_LIMIT = 0.4
+
+/** What the path carries is known after so many samples... */
+const LEAST_SAMPLES = 5
+/** ...and growth is near three times as fast until then. */
 const UNKNOWN_DOUBLINGS = 1.5
 
 /** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
 const FIRST_REFUSALS = 3
 const FIRST_SHARE = 0.1
 
-/** Packets that waited: the shortest round trip is longer by this part, and a millisecond that timers may add. */
+/**
+ * Packets that waited: the shortest round trip is longer by this part, a millisecond that timers may add, and more than
+ * jitter makes of it, which is told by how much packets in a row differ.
+ */
 const QUEUE_SHARE = 0.25
 const TIMER: Duration = 1
+const QUEUE_VARIATIONS = 3
 
 /** ...of so many packets at least, for one alone may be late by chance. */
 const QUEUE_PACKETS = 3
@@ -114,7 +133,7 @@ export class AmountRate {
     this.#deliveredSince += amount
     this.#carried.onDelivered(amount)
     const round = this.#delivery.onDelivered(now, packet, amount)
-    if (round !== undefined && this.#waits(round)) this.#rate = Math.min(this.#rate, round.perMilli * (1 - DECREASE))
+    if (round !== undefined && this.#waits(round)) this.#rate = Math.min(this.#rate, this.#belowDelivered())
     else if (isNews && since > 0) this.#grow(now, since)
   }
 
@@ -156,10 +175,20 @@ export class AmountRate {
   #decreased(packets: number): number {
     const { refused, lastRound } = this.#delivery
     const share = (refused - 1) / (refused + packets)
-    // What one round trip of few packets delivers is rounded too much to go by.
-    const delivered = packets >= 4 && lastRound !== undefined ? lastRound.perMilli : Infinity
-    const rate = Math.min(this.#rate * (1 - Math.min(0.5, Math.max(DECREASE, share))), delivered)
-    return Math.max(rate, this.#rate / 4)
+    // What one round trip of few packets delivers is rounded too much to go by, and few refusals are a full bucket's end.
+    const isMost = refused * 4 >= packets || (lastRound?.refused ?? 0) * 4 >= (lastRound?.packets ?? Infinity)
+    const delivered = packets >= 4 && isMost && lastRound !== undefined ? lastRound.perMilli : Infinity
+    const wanted = Math.min(this.#rate * (1 - Math.min(0.5, Math.max(DECREASE, share))), delivered)
+    const rate = Math.min(this.#rate, Math.max(wanted, this.#rate / 4, this.#proven()))
+    if (rate < this.#rate * (1 - NEW_LIMIT)) this.#carried.forget()
+    return rate
+  }
+
+  /** A path that refused some of a round trip's packets and passed others passes about as many of the next one's. */
+  #proven(): number {
+    const { lastRound } = this.#delivery
+    if (lastRound === undefined || lastRound.refused === 0 || lastRound.packets < 2) return 0
+    return lastRound.perMilli * (1 - 1 / lastRound.packets) * (1 - DECREASE)
   }
 
   #grow(now: Instant, since: Duration): void {
@@ -167,27 +196,39 @@ export class AmountRate {
     if (this.#rate === Infinity) return
     // A rate that is not made use of was not tested, and says nothing about a higher one.
     if (lastRound !== undefined && lastRound.perMilli * 2 < this.#rate) return
-    const lone = this.#carried.deviation < LONE_DEVIATION ? LONE_GROWTH : 1
-    const draw = Math.min(1, REFERENCE_PACKETS / this.#packetsPerSecond()) ** DRAW
     const perMilli =
-      (GROWTH / 1000) * lone * draw * Math.sqrt(GROWTH_RTT / this.#smoothedRtt) * 2 ** this.#doublings(now)
+      (GROWTH / 1000) * this.#eagerness() * Math.sqrt(GROWTH_RTT / this.#smoothedRtt) * 2 ** this.#doublings(now)
     this.#rate *= 1 + Math.min(FASTEST_GROWTH / this.#smoothedRtt, perMilli) * since
   }
 
+  get #isLone(): boolean {
+    return this.#carried.samples >= LEAST_SAMPLES && this.#carried.deviation < LONE_DEVIATION
+  }
+
+  #eagerness(): number {
+    if (this.#isLone) return LONE_GROWTH
+    const draw = Math.min(STRONGEST_DRAW, (REFERENCE_PACKETS / this.#packetsPerSecond()) ** DRAW)
+    return this.#carried.samples < LEAST_SAMPLES ? Math.max(1, draw) : draw
+  }
+
   #doublings(now: Instant): number {
-    if (!this.#carried.isKnown) return UNKNOWN_DOUBLINGS
-    const surplus = this.#carried.surplus(now, CHANCE_DEVIATIONS) / this.#packetAmount - CHANCE_PACKETS
-    return Math.max(0, Math.min(surplus, 10))
+    if (this.#carried.samples < LEAST_SAMPLES) return UNKNOWN_DOUBLINGS
+    const deviations = this.#isLone ? LONE_CHANCE_DEVIATIONS : CHANCE_DEVIATIONS
+    const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - CHANCE_PACKETS
+    return Math.max(0, Math.min(surplus * (this.#isLone ? LONE_DOUBLINGS : 1), MOST_DOUBLINGS))
   }
 
   #packetsPerSecond(): number {
     return (this.#rate / this.#packetAmount) * 1000
   }
 
-  #waits(round: Round): boolean {
-    const { packets, leastRtt } = round
-    return (
-      packets >= QUEUE_PACKETS && leastRtt < Infinity && leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + TIMER
-    )
+  #waits({ packets, leastRtt }: Round): boolean {
+    if (packets < QUEUE_PACKETS || leastRtt === Infinity) return false
+    const chance = TIMER + QUEUE_VARIATIONS * this.#delivery.rttVariation
+    return leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + chance
+  }
+
+  #belowDelivered(): number {
+    return this.#delivery.recentPerMilli * (1 - DECREASE)
   }
 }

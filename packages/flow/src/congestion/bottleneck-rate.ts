@@ -11,6 +11,7 @@ import type {
   SentPacketInfo,
 } from './controller.js'
 import { Dither } from './dither.js'
+import { PacketRate } from './packet-rate.js'
 import { PacketWindow } from './packet-window.js'
 import { RoundTrip } from './round-trip.js'
 
@@ -69,6 +70,7 @@ class BottleneckRate implements CongestionController {
   readonly #options: Options
   readonly #dither: Dither
   #packets: PacketWindow
+  #packetRate = new PacketRate()
   #amount = new AmountRate()
   #round = new RoundTrip()
   #smoothedRtt: Duration = 0
@@ -94,7 +96,11 @@ class BottleneckRate implements CongestionController {
   onPacketSent(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
     this.#round.onSent(inFlight)
     this.#amount.onSent(packet, inFlight)
-    const interval = Math.max(this.#packetInterval, this.#amount.interval(Number(packet.amount)))
+    const interval = Math.max(
+      this.#packetInterval,
+      this.#packetRate.interval,
+      this.#amount.interval(Number(packet.amount)),
+    )
     // What leaves early, a close say, delays what follows by one interval at the most.
     const due = Math.min(Math.max(this.#nextAt, now - TIMER_SLACK), now + interval)
     this.#nextAt = due + interval * this.#dither.next()
@@ -105,6 +111,7 @@ class BottleneckRate implements CongestionController {
     this.#smoothedRtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
     this.#round.onAnswer(packet, inFlight)
     this.#packets.onAcked(packet, this.#round)
+    this.#packetRate.onAcked(now, packet, this.#smoothedRtt)
     this.#amount.onAcked(now, packet, Math.max(this.#smoothedRtt, LEAST_RTT))
   }
 
@@ -113,7 +120,8 @@ class BottleneckRate implements CongestionController {
     this.#dither.onRefused()
     this.#round.onAnswer(packet, inFlight)
     if (signal === 'lost') this.#packets.onLost(now, packet, inFlight)
-    else if (signal === 'busy' || packet.amount === 0n) this.#packets.onBusy(now, packet, inFlight, this.#round)
+    else if (signal === 'busy' || packet.amount === 0n)
+      this.#packetRate.onRefused(now, packet, inFlight, this.#smoothedRtt)
     else this.#amount.onRefused(now, packet, inFlight)
   }
 
@@ -123,6 +131,7 @@ class BottleneckRate implements CongestionController {
     this.#smoothedRtt = 0
     this.#round = new RoundTrip()
     this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
+    this.#packetRate = new PacketRate()
     this.#amount = new AmountRate()
   }
 
@@ -130,6 +139,7 @@ class BottleneckRate implements CongestionController {
     return {
       packetWindow: this.#packets.packets,
       amountWindow: units(this.#amount.window),
+      packetRate: Math.min(this.#packetRate.perSecond, Number.MAX_VALUE),
       amountRate: Math.min(this.#amount.perMilli * 1000, Number.MAX_VALUE),
       carriedRate: this.#amount.carriedPerSecond,
       carriedDeviation: this.#amount.carriedDeviation,

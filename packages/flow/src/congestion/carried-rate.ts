@@ -24,6 +24,11 @@ export class CarriedRate {
     return this.#perMilli * 1000
   }
 
+  /** How many samples make the figures. */
+  get samples(): number {
+    return this.#samples
+  }
+
   get isKnown(): boolean {
     return this.#perMilli > 0
   }
@@ -31,6 +36,16 @@ export class CarriedRate {
   /** Mean deviation of the samples, as a part of the rate. 1 while nothing is known. */
   get deviation(): number {
     return this.isKnown ? this.#deviation / this.#perMilli : 1
+  }
+
+  /** The path has become another one: what it carried before says nothing any more. */
+  forget(): void {
+    this.#perMilli = 0
+    this.#deviation = 0
+    this.#samples = 0
+    this.#since = undefined
+    this.#delivered = 0
+    this.#packets = 0
   }
 
   onDelivered(amount: number): void {

@@ -33,7 +33,7 @@ export type CongestionSignal = 'insufficientLiquidity' | 'busy' | 'lost'
  *
  * A controller is a pure state machine. It reads no clock and holds no timer, so that a run can be repeated exactly:
  * every method that depends on time is given `now`, which never goes backwards. A packet is reported sent once, and
- * answered at most once, by `onPacketAcked` or by `onCongestion`; one whose reply says nothing about congestion (a
+ * answered at most once, by `onPacketAcked`, `onCongestion` or `onAmountRefused`; one whose reply says nothing about congestion (a
  * probe refused for its amount, say) is simply never heard of again. Each call costs constant time and memory.
  *
  * `inFlight` always is what is under way after the reported event: in `onPacketSent` it includes the packet, in
@@ -57,6 +57,11 @@ export interface CongestionController {
   onPacketAcked(now: Instant, packet: SentPacketInfo, inFlight: InFlight, smoothedRtt: Duration): void
   /** The path did not carry the packet. */
   onCongestion(now: Instant, packet: SentPacketInfo, inFlight: InFlight, signal: CongestionSignal): void
+  /**
+   * The path refused the packet for its amount alone (F08), which says nothing about congestion: whoever charged for
+   * the amount may give it back. Not called for amounts that are tried to learn an exchange rate.
+   */
+  onAmountRefused?(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void
   /** The peer has a new address: back to the initial window, for nothing is known about the new path (RFC 0029 4.3.2). */
   onPathChanged(now: Instant): void
   /** Figures for logs and plots: finite numbers and bigints. The names are the controller's own. */

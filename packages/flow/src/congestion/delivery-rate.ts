@@ -3,12 +3,20 @@ import type { Duration, Instant, SentPacketInfo } from './controller.js'
 /** After so long without a shorter one the least round trip is measured anew, as in BBR: the path may have changed. */
 const LEAST_RTT_LIFETIME: Duration = 10_000
 
+/** How many of the last whole round trips make one figure: with few packets in each, one alone is mostly chance. */
+const ROUNDS = 4
+
+/** Share of the newest difference in the smoothed difference of two round trips in a row. */
+const SMOOTHING = 1 / 16
+
 /** Figures of one whole round trip. */
 export interface Round {
   /** Source units delivered a millisecond. */
   readonly perMilli: number
   /** Packets delivered. */
   readonly packets: number
+  /** Packets refused. */
+  readonly refused: number
   /** The shortest time a packet took; Infinity when none was delivered. */
   readonly leastRtt: Duration
 }
@@ -26,6 +34,9 @@ export class DeliveryRate {
   #roundLeastRtt: Duration = Infinity
   #leastRtt: Duration = Infinity
   #leastRttAt: Instant = -Infinity
+  #lastRtt: Duration | undefined
+  #variation: Duration = 0
+  readonly #rounds: { readonly delivered: number; readonly elapsed: Duration }[] = []
   #lastRound: Round | undefined
 
   /** Packets the path refused in the round trip under way. */
@@ -41,6 +52,18 @@ export class DeliveryRate {
   /** The shortest round trip of the last ten seconds or so; Infinity before the first answer. */
   get leastRtt(): Duration {
     return this.#leastRtt
+  }
+
+  /** How much the times of two packets in a row differ, smoothed: jitter changes them from packet to packet, a queue slowly. */
+  get rttVariation(): Duration {
+    return this.#variation
+  }
+
+  /** Source units delivered a millisecond over the last few whole round trips; Infinity before the first. */
+  get recentPerMilli(): number {
+    if (this.#rounds.length === 0) return Infinity
+    const delivered = this.#rounds.reduce((sum, round) => sum + round.delivered, 0)
+    return delivered / this.#rounds.reduce((sum, round) => sum + round.elapsed, 0)
   }
 
   /** Returns the round trip that is over with this packet. */
@@ -65,6 +88,8 @@ export class DeliveryRate {
   }
 
   #onRoundTrip(now: Instant, rtt: Duration): void {
+    this.#variation += (Math.abs(rtt - (this.#lastRtt ?? rtt)) - this.#variation) * SMOOTHING
+    this.#lastRtt = rtt
     if (rtt > this.#leastRtt && now - this.#leastRttAt < LEAST_RTT_LIFETIME) return
     this.#leastRtt = rtt
     this.#leastRttAt = now
@@ -84,7 +109,14 @@ export class DeliveryRate {
     this.#began ??= now
     const elapsed = now - this.#began
     if (sentAt < this.#began || !(elapsed > 0)) return undefined
-    this.#lastRound = { perMilli: this.#delivered / elapsed, packets: this.#packets, leastRtt: this.#roundLeastRtt }
+    this.#lastRound = {
+      perMilli: this.#delivered / elapsed,
+      packets: this.#packets,
+      refused: this.#refused,
+      leastRtt: this.#roundLeastRtt,
+    }
+    this.#rounds.push({ delivered: this.#delivered, elapsed })
+    if (this.#rounds.length > ROUNDS) this.#rounds.shift()
     this.#began = now
     this.#isOver = true
     return this.#lastRound

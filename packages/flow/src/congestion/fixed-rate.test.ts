@@ -30,6 +30,14 @@ it('lets no burst make up for time that was not used', () => {
   expect(departures({ packetsPerSecond: 10 }, [1n, 1n, 1n], sent)).toEqual([5000, 5100, 5200])
 })
 
+it('charges nothing for an amount that the path refused', () => {
+  const sent = new Sender(fixedRate({ unitsPerSecond: 1000 })(0)).send(10n ** 15n)
+  expect(sent.controller.nextSendTime(50)).toBe(10 ** 15)
+  sent.controller.onAmountRefused?.(50, { sentAt: 0, amount: 10n ** 15n }, { packets: 0, amount: 0n })
+  sent.now = 50
+  expect(departures({ unitsPerSecond: 1000 }, [100n, 100n], sent)).toEqual([50, 150])
+})
+
 it('does not change, whatever the path does', () => {
   const sent = new Sender(fixedRate({ packetsPerSecond: 10, packets: 7 })(0)).send(1n, 3)
   sent.answer('lost').answer('insufficientLiquidity').answer('acked')

@@ -68,16 +68,25 @@ class FixedRate implements CongestionController {
   }
 
   onPacketSent(now: Instant, packet: SentPacketInfo): void {
-    const interval = Math.max(Number(packet.amount) * this.#pace.perUnit, this.#pace.perPacket)
-    this.#nextAt = Math.min(Math.max(now, this.#nextAt) + interval, Number.MAX_SAFE_INTEGER)
+    this.#nextAt = Math.min(Math.max(now, this.#nextAt) + this.#interval(packet), Number.MAX_SAFE_INTEGER)
   }
 
   onPacketAcked(): void {}
 
   onCongestion(): void {}
 
+  /** The first packets of a large payment may carry far more than a path lets pass: what was not sent takes no time. */
+  onAmountRefused(now: Instant, packet: SentPacketInfo): void {
+    const refund = this.#interval(packet) - this.#pace.perPacket
+    this.#nextAt = Math.max(now, packet.sentAt + this.#pace.perPacket, this.#nextAt - refund)
+  }
+
   onPathChanged(now: Instant): void {
     this.#nextAt = now
+  }
+
+  #interval({ amount }: SentPacketInfo): Duration {
+    return Math.max(Number(amount) * this.#pace.perUnit, this.#pace.perPacket)
   }
 
   metrics(): Readonly<Record<string, number | bigint>> {

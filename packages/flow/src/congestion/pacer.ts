@@ -104,6 +104,10 @@ class Paced implements CongestionController {
     this.#inner.onCongestion(now, packet, inFlight, signal)
   }
 
+  onAmountRefused(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    this.#inner.onAmountRefused?.(now, packet, inFlight)
+  }
+
   onPathChanged(now: Instant): void {
     this.#credit = this.#options.burst
     this.#creditAt = now

@@ -10,6 +10,7 @@ import {
   refusedPer100,
   settledAt,
   spanBetween,
+  sumBetween,
   total,
   usedBetween,
 } from './samples.js'
@@ -96,6 +97,19 @@ const longestBurst = (recording: Recording): number | undefined => {
   return Math.max(...bursts) / burst
 }
 
+/** What flows of data bring through in a round trip, once settled: the window in use. */
+const bytesPerRoundTrip = (recording: Recording): number | undefined => {
+  const { scenario, flows } = recording
+  const perRoundTrip = flows
+    .filter((_, index) => scenario.flows[index]?.load === 'data')
+    .map(({ series, roundTrip }) => {
+      const from = settledAt(recording)
+      const bytes = sumBetween(series.bytesDelivered, series.interval, from, scenario.duration)
+      return (bytes * roundTrip) / spanBetween(series.interval, from, scenario.duration)
+    })
+  return perRoundTrip.length === 0 ? undefined : Math.max(...perRoundTrip) / 1024
+}
+
 export const metrics: readonly Metric[] = [
   {
     name: 'utilisation',
@@ -105,6 +119,12 @@ export const metrics: readonly Metric[] = [
   },
   { name: 'completion', title: 'of what was to be paid', format: percent, measure: completion },
   { name: 'throughput', title: 'delivered per second', format: decimals(0), measure: throughput },
+  {
+    name: 'data-per-round-trip',
+    title: 'data that came through in a round trip',
+    format: decimals(0, ' KiB'),
+    measure: bytesPerRoundTrip,
+  },
   {
     name: 'rejects-per-100',
     title: 'refused per 100 delivered, after ten round trips',

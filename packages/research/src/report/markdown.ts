@@ -5,19 +5,29 @@ import { targetText } from './summary-table.js'
 /** What a reader compares first, in every scenario, whether or not it has a target. */
 const ALWAYS_SHOWN = ['utilisation', 'completion', 'rejects-per-100', 'jain-index', 'queueing-delay']
 
+/** Asked of every controller in every scenario: in the list of what is asked, not in the tables. */
+const EVERYWHERE = ['connections-ended', 'longest-burst']
+
 /** The medians as a page of documentation: figures that reach their target are bold. */
 export const markdownResults = (
   summary: readonly SummaryEntry[],
   controllers: readonly string[],
-  command: string,
+  { command, verdicts }: { readonly command: string; readonly verdicts: string },
 ): string => {
-  const judged = summary.filter((entry) => entry.metric !== 'connections-ended' && targetFor(entry) !== undefined)
+  const judged = summary.filter((entry) => !EVERYWHERE.includes(entry.metric) && targetFor(entry) !== undefined)
   const others = summary.filter((entry) => ALWAYS_SHOWN.includes(entry.metric) && targetFor(entry) === undefined)
-  const seeds = Math.max(0, ...summary.map((entry) => entry.seeds))
+  const counts = summary.map((entry) => entry.seeds)
+  const [fewest, most] = [Math.min(...counts), Math.max(0, ...counts)]
+  const seeds = fewest === most ? `${most} ${most === 1 ? 'seed' : 'seeds'}` : `${fewest} to ${most} seeds`
   return `# Congestion control: figures
 
-Medians over ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, as \`${command}\` writes them; nothing here is written by hand.
+Medians over ${seeds}, as \`${command}\` writes them; nothing here is written by hand.
 What the scenarios and figures mean is in [CONGESTION.md](../CONGESTION.md).
+
+## What is asked
+
+\`\`\`text
+${verdicts}\`\`\`
 
 ## With a target
 

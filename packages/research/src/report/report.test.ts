@@ -52,9 +52,9 @@ test('the page counts the targets that are reached, and names cannot break it', 
 
 test('the documentation has a table of what has a target, bold where it is reached, and one of the rest', () => {
   const delayed = result({ metrics: { utilisation: 0.97, 'queueing-delay': 12 } })
-  const [judged = '', rest = ''] = markdownResults(summarise([delayed, bad]), controllers, 'command').split(
-    '## Without',
-  )
+  const text = markdownResults(summarise([delayed, bad]), controllers, { command: 'command', verdicts: 'pass  all\n' })
+  const [judged = '', rest = ''] = text.split('## Without')
+  expect(judged).toContain('```text\npass  all\n```')
   expect(judged).toContain('Medians over 1 seed, as `command` writes them')
   expect(judged).toContain('| bucket-50ms | utilisation | ≥ 95.0 % | **97.0 %** | 90.0 % |\n')
   expect(rest).toContain('| bucket-50ms | queueing-delay |  | 12.0 ms |  |\n')

@@ -4,6 +4,7 @@ import { packetLimitChanges, rateStepDown, rateStepUp } from './limits-that-chan
 import { refusalsByChance } from './refusals-by-chance.js'
 import type { Scenario } from './scenario.js'
 import {
+  dataPath,
   jitteryPath,
   micropayments,
   noPacketLimit,
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   lateComer,
   ...equalCompetitors,
   ...unequalCompetitors,
+  dataPath,
   dataAndMoney,
   micropayments,
   queueingPath,

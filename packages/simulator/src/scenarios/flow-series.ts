@@ -10,6 +10,8 @@ export interface FlowSeries {
   readonly packetsDelivered: readonly number[]
   /** Source units that were fulfilled. */
   readonly amountDelivered: readonly number[]
+  /** Bytes of streams that the receiving application has read. */
+  readonly bytesDelivered: readonly number[]
   /** Packets that the path did not carry, by reason. */
   readonly insufficientLiquidity: readonly number[]
   readonly busy: readonly number[]
@@ -49,6 +51,7 @@ export class FlowRecorder {
       amountSent: zeros(),
       packetsDelivered: zeros(),
       amountDelivered: zeros(),
+      bytesDelivered: zeros(),
       insufficientLiquidity: zeros(),
       busy: zeros(),
       lost: zeros(),

@@ -40,10 +40,14 @@ export const writeOn = (driver: ConnectionDriver, streamId: StreamId): void =>
     while (connection.write(streamId, PIECE) === PIECE.length);
   })
 
-/** The receiving application: takes all money and reads all bytes. */
-export const takeEverything = (event: ConnectionEvent, driver: ConnectionDriver): void => {
+/** The receiving application: takes all money and reads all bytes. Returns how many it read. */
+export const takeEverything = (event: ConnectionEvent, driver: ConnectionDriver): number => {
   if (event.type === 'streamOpened') driver.run((connection) => connection.setReceiveMax(event.streamId, EVERYTHING))
-  if (event.type === 'readable') {
-    while (driver.run((connection) => connection.read(event.streamId, PIECE.length)) !== undefined);
+  if (event.type !== 'readable') return 0
+  let read = 0
+  for (;;) {
+    const bytes = driver.run((connection) => connection.read(event.streamId, PIECE.length))
+    if (bytes === undefined) return read
+    read += bytes.length
   }
 }

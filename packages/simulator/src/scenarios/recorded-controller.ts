@@ -59,6 +59,11 @@ export class RecordedController implements CongestionController {
     this.#inner.onCongestion(now, packet, inFlight, signal)
   }
 
+  onAmountRefused(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    this.#inFlight = inFlight
+    this.#inner.onAmountRefused?.(now, packet, inFlight)
+  }
+
   onPathChanged(now: Instant): void {
     this.#inner.onPathChanged(now)
   }

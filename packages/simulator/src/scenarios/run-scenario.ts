@@ -1,9 +1,10 @@
 import type { CloseReason } from '@stream/connection'
 import type { CryptoProvider } from '@stream/crypto'
 import type { CongestionControllerFactory, Duration, Instant } from '@stream/flow'
-import { simulateClient } from '../client.js'
+import { simulateClient, type ClientOptions } from '../client.js'
+import type { ConnectionDriver } from '../connection-driver.js'
 import { simulateNetwork, type AttachOptions, type Network } from '../network.js'
-import { simulateServer, type SimulatedServer } from '../server.js'
+import { simulateServer } from '../server.js'
 import { FlowRecorder, type FlowSeries } from './flow-series.js'
 import { applyLoad, takeEverything, writeOn } from './load.js'
 import { ScenarioPath } from './path.js'
@@ -49,7 +50,19 @@ export const runScenario = (scenario: Scenario, options: RunOptions): Recording 
   const random = network.random.fork('scenario')
   const stretch = random.between(1 - ROUND_TRIP_VARIATION, 1 + ROUND_TRIP_VARIATION)
   const path = new ScenarioPath(network, scenario)
-  const receiver = simulateServer(network, { ...path.receiver(), onEvent: takeEverything })
+  const byToken = new Map<string, RunningFlow>()
+  const received = new WeakMap<ConnectionDriver, RunningFlow>()
+  const receiver = simulateServer(network, {
+    ...path.receiver(),
+    onConnection: ({ driver, token }) => {
+      const flow = byToken.get(token)
+      if (flow !== undefined) received.set(driver, flow)
+    },
+    onEvent: (event, driver) => {
+      const bytes = takeEverything(event, driver)
+      if (bytes > 0) received.get(driver)?.recorder.add(network.scheduler.now, 'bytesDelivered', bytes)
+    },
+  })
   const interval = scenario.sampleInterval ?? DEFAULT_SAMPLE_INTERVAL
   const samples = Math.ceil(scenario.duration / interval)
 
@@ -58,9 +71,11 @@ export const runScenario = (scenario: Scenario, options: RunOptions): Recording 
     const running = new RunningFlow(new FlowRecorder(interval, samples))
     // Each begins at a moment of its own within its first round trip: nobody's clocks agree.
     const startedAt = (flow.startsAt ?? 0) + random.between(0, roundTrip)
-    network.scheduler.at(startedAt, () =>
-      running.begin(network, path.sender(index, roundTrip), receiver, congestion, flow.load ?? 'money'),
-    )
+    network.scheduler.at(startedAt, () => {
+      const credentials = receiver.createCredentials()
+      byToken.set(credentials.destination.slice(credentials.destination.lastIndexOf('.') + 1), running)
+      running.begin(network, path.sender(index, roundTrip), credentials, congestion, flow.load ?? 'money')
+    })
     return { running, startedAt, roundTrip }
   })
   for (let sample = 0; sample < samples; sample++) {
@@ -91,13 +106,13 @@ class RunningFlow {
   begin(
     network: Network,
     place: AttachOptions,
-    receiver: SimulatedServer,
+    credentials: ClientOptions['credentials'],
     congestion: CongestionControllerFactory,
     load: Load,
   ): void {
     const { driver } = simulateClient(network, {
       ...place,
-      credentials: receiver.createCredentials(),
+      credentials,
       connection: {
         congestion: (now) => (this.#controller = new RecordedController(congestion, this.recorder, now)),
         // The rate is known, so that probing for it does not mix with what is to be measured.

@@ -53,6 +53,15 @@ export const queueingPath: Scenario = {
   flows: [{ roundTrip: 50 }],
 }
 
+/** 13 MB a second, 640 KiB to a round trip: more than the windows that the receiver opens at first. */
+export const dataPath: Scenario = {
+  name: 'data',
+  title: 'Data only, 400 packets a second, 50 ms of round trip',
+  duration: 10 * SECOND,
+  hops: [{ packetRate: { rate: 400n, burst: 20n } }],
+  flows: [{ roundTrip: 50, load: 'data' }],
+}
+
 /** One packet a second for an hour: a stream of micropayments, with a bucket that it never empties. */
 export const micropayments: Scenario = {
   name: 'micropayments',
