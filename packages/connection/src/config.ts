@@ -6,6 +6,7 @@ import { StreamError } from './errors.js'
 import { MAX_PACKETS } from './lifecycle.js'
 import type { Ratio } from './path/ratio.js'
 import { ratio } from './path/ratio.js'
+import { SettingsPool } from './settings-pool.js'
 
 /** What both ends of a connection assume until they are told otherwise (the values every implementation uses). */
 export const ASSUMED = {
@@ -130,21 +131,29 @@ const NOTHING_RECEIVED: ConnectionConfig['limits'] = {
   streamWindow: ASSUMED.streamWindow,
 }
 
+const rates = new SettingsPool<ConnectionConfig['exchangeRate']>()
+const limits = new SettingsPool<ConnectionConfig['limits']>()
+const timeouts = new SettingsPool<ConnectionConfig['timeouts']>()
+
 /** Fills in the defaults and refuses what cannot work. Throws `StreamError`. */
 export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
   const mode = options.mode ?? 'both'
+  const exchangeRate = {
+    ...withDefaults(DEFAULTS.exchangeRate, options.exchangeRate),
+    // Whoever never pays needs no rate.
+    ...(mode === 'receive' ? { probe: false } : {}),
+  }
   const config: ConnectionConfig = {
     ...options,
     mode,
     offerMoney: options.offerMoney ?? false,
     padPackets: options.padPackets ?? false,
-    exchangeRate: {
-      ...withDefaults(DEFAULTS.exchangeRate, options.exchangeRate),
-      // Whoever never pays needs no rate.
-      ...(mode === 'receive' ? { probe: false } : {}),
-    },
-    limits: withDefaults(mode === 'send' ? NOTHING_RECEIVED : DEFAULTS.limits, options.limits),
-    timeouts: withDefaults(DEFAULTS.timeouts, options.timeouts),
+    exchangeRate: rates.share(exchangeRate, checkExchangeRate),
+    limits: limits.share(
+      withDefaults(mode === 'send' ? NOTHING_RECEIVED : DEFAULTS.limits, options.limits),
+      checkLimits,
+    ),
+    timeouts: timeouts.share(withDefaults(DEFAULTS.timeouts, options.timeouts), checkTimeouts),
   }
   validate(config)
   return config
@@ -177,16 +186,23 @@ function validate(config: ConnectionConfig): void {
   if (!Number.isInteger(scale) || scale < 0 || scale > 255) {
     invalid(`asset scale must be an integer from 0 to 255, got ${scale}`)
   }
-  const { slippage, fixed, precisionDigits } = config.exchangeRate
+}
+
+function checkExchangeRate({ slippage, fixed, precisionDigits }: ConnectionConfig['exchangeRate']): void {
   if (slippage.numerator > slippage.denominator) invalid('slippage must be a ratio from 0 to 1')
   if (fixed?.numerator === 0n) invalid('a fixed exchange rate of 0 delivers nothing; give a positive rate')
   positive('exchangeRate.precisionDigits', precisionDigits)
-  const { maxPacketAmount, receiveMaxTolerance: _, ...counts } = config.limits
+}
+
+function checkLimits({ maxPacketAmount, receiveMaxTolerance: _, ...counts }: ConnectionConfig['limits']): void {
   for (const [name, value] of Object.entries(counts)) positive(`limits.${name}`, value)
   if (counts.sealedPackets > MAX_PACKETS)
     invalid(`limits.sealedPackets must be at most 2^31, got ${counts.sealedPackets}`)
   if (maxPacketAmount < 1n) invalid(`limits.maxPacketAmount must be at least 1 unit, got ${maxPacketAmount}`)
-  for (const [name, value] of Object.entries(config.timeouts)) {
+}
+
+function checkTimeouts(given: ConnectionConfig['timeouts']): void {
+  for (const [name, value] of Object.entries(given)) {
     if (!(value >= 0)) invalid(`timeouts.${name} must be a number of milliseconds, got ${value}`)
   }
 }

@@ -15,7 +15,7 @@ export class ConnectionControl {
   #localAddress: IlpAddress | undefined
   readonly #address = new LimitSync<number>(0)
   readonly #asset = new LimitSync<number>(0)
-  readonly #close = new LimitSync<number>(0)
+  #close: LimitSync<number> | undefined
   #end: Violation | undefined
   #attemptsLeft = 0
   /** A Prepare with the close is in flight or has arrived. */
@@ -58,7 +58,7 @@ export class ConnectionControl {
   close(end: Violation, insist: boolean): void {
     this.#end = end
     this.#attemptsLeft = insist ? CLOSE_ATTEMPTS : 1
-    this.#close.raise(1)
+    this.#close = new LimitSync<number>(1, { owed: true })
   }
 
   /** Both ends close at once: nothing more to be told. */
@@ -71,19 +71,18 @@ export class ConnectionControl {
     return this.#isCloseSettled
   }
   get owesClose(): boolean {
-    return this.#close.owed
+    return this.#close !== undefined && this.#close.owed
   }
 
   get isOwed(): boolean {
-    const { window, dataBlocked } = this.streams
-    const { maximum: maxStreamId, blocked: streamIdBlocked } = this.streams.ids
+    const { window, ids, owesDataBlocked } = this.streams
     return (
       this.#address.owed ||
       this.#asset.owed ||
       window.limit.owed ||
-      maxStreamId.owed ||
-      streamIdBlocked.owed ||
-      dataBlocked.owed
+      ids.maximum.owed ||
+      ids.owesBlocked ||
+      owesDataBlocked
     )
   }
 
@@ -101,19 +100,20 @@ export class ConnectionControl {
         this.#asset,
       )
     }
-    const { window, dataBlocked } = this.streams
-    const { maximum: maxStreamId, blocked: streamIdBlocked } = this.streams.ids
+    const { window, ids, owesDataBlocked } = this.streams
+    const { maximum: maxStreamId } = ids
     if (window.limit.owed) {
       packet.addLimit({ type: FrameType.ConnectionMaxData, maxOffset: window.limit.value }, window.limit)
     }
     if (maxStreamId.owed) {
       packet.addLimit({ type: FrameType.ConnectionMaxStreamId, maxStreamId: maxStreamId.value }, maxStreamId)
     }
-    if (streamIdBlocked.owed) {
-      const frame = { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: streamIdBlocked.value } as const
-      packet.addLimit(frame, streamIdBlocked)
+    if (ids.owesBlocked) {
+      const frame = { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: ids.blocked.value } as const
+      packet.addLimit(frame, ids.blocked)
     }
-    if (dataBlocked.owed) {
+    if (owesDataBlocked) {
+      const { dataBlocked } = this.streams
       packet.addLimit({ type: FrameType.ConnectionDataBlocked, maxOffset: dataBlocked.value }, dataBlocked)
     }
   }
@@ -136,12 +136,12 @@ export class ConnectionControl {
       return
     }
     this.#isCloseTold = true
-    const delivery = this.#close.deliver()
+    const delivery = this.#close?.deliver()
     packet.tryAdd(frame, {
-      onAcked: () => ((this.#isCloseSettled = true), delivery.onAcked()),
+      onAcked: () => ((this.#isCloseSettled = true), delivery?.onAcked()),
       onLost: () => {
         this.#isCloseTold = false
-        if (--this.#attemptsLeft > 0) delivery.onLost()
+        if (--this.#attemptsLeft > 0) delivery?.onLost()
         else this.#isCloseSettled = true
       },
     })

@@ -1,13 +1,10 @@
 import { ErrorCode, type StreamId } from '@stream/frames'
 import type { Instant } from '@stream/flow'
-import { closeFrameOf, isOfThePath } from './close-frame.js'
 import { ConnectionControl } from './connection-control.js'
 import type { ConnectionConfig, ConnectionOptions } from './config.js'
 import { connectionConfig } from './config.js'
-import type { Violation } from './errors.js'
 import { StreamError, violation } from './errors.js'
-import type { FrameParts } from './frame-dispatch.js'
-import type { CloseReason, Input, Output, PrepareId } from './io.js'
+import type { Input, Output, PrepareId } from './io.js'
 import { Lifecycle, type ConnectionState } from './lifecycle.js'
 import { Outbox } from './outbox.js'
 import { IncomingPrepares } from './packet/incoming-prepare.js'
@@ -16,6 +13,7 @@ import { outgoingPrepare } from './packet/outgoing-prepare.js'
 import { Scheduler } from './packet/scheduler.js'
 import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
+import { Phases } from './phases.js'
 import { connectionStats, streamStats, type ConnectionStats, type StreamStats } from './stats.js'
 import type { Stream } from './streams/stream.js'
 import { Streams } from './streams/streams.js'
@@ -42,11 +40,10 @@ export class Connection {
   readonly #outbox = new Outbox()
   readonly #incoming: IncomingPrepares
   readonly #scheduler: Scheduler
-  readonly #parts: FrameParts
   readonly #replies: IncomingReplies
+  readonly #phases: Phases
   /** The instant of the last input or poll; commands know no other. */
   #now: Instant
-  #isEstablishedTold = false
 
   /** Throws `StreamError` when the options cannot work together. */
   constructor(options: ConnectionOptions, now: Instant) {
@@ -62,17 +59,20 @@ export class Connection {
     const { role, localAddress, asset } = config
     this.#control = new ConnectionControl({ role, localAddress, asset }, this.#streams)
     this.#path = new Path(config, now)
-    this.#parts = {
+    // One for all: what each part sees of the others is in its own file.
+    const parts = {
+      config,
+      lifecycle: this.#lifecycle,
       path: this.#path,
       streams: this.#streams,
       control: this.#control,
-      linger: config.timeouts.packet,
+      sent: this.#sent,
+      outbox: this.#outbox,
     }
-    const parts = { ...this.#parts, config, lifecycle: this.#lifecycle, outbox: this.#outbox, sent: this.#sent }
+    this.#phases = new Phases(parts)
     this.#scheduler = new Scheduler(parts)
-    const host = this.#host()
-    this.#incoming = new IncomingPrepares({ ...parts, host })
-    this.#replies = new IncomingReplies({ ...parts, host })
+    this.#phases.incoming = this.#incoming = new IncomingPrepares(parts, this.#phases)
+    this.#phases.replies = this.#replies = new IncomingReplies(parts, this.#phases)
   }
 
   // ── getters ───────────────────────────────────────────────────────────────────
@@ -116,9 +116,9 @@ export class Connection {
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
     this.#streams.wakeLingering()
-    if (this.#lifecycle.isIdle(now)) this.#end({ by: 'idleTimeout' })
+    if (this.#lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
     const { reason } = this.#lifecycle
-    if (reason !== undefined && this.#lifecycle.isCloseOverdue(now)) this.#end(reason)
+    if (reason !== undefined && this.#lifecycle.isCloseOverdue(now)) this.#phases.end(now, reason)
   }
 
   // ── commands ──────────────────────────────────────────────────────────────────
@@ -203,7 +203,7 @@ export class Connection {
 
   /** Closes at once: streams are not flushed; close them first where that matters. Ends in `closed`. */
   close(errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
-    this.#beginClose({ by: 'local', errorCode, errorMessage })
+    this.#phases.close({ by: 'local', errorCode, errorMessage })
   }
 
   // ── outputs ───────────────────────────────────────────────────────────────────
@@ -219,8 +219,8 @@ export class Connection {
   }
 
   #nextPrepare(now: Instant): Output | undefined {
-    this.#reportEnded(now)
-    if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#host().onPacketLimit()
+    this.#phases.reportEndedStreams(now)
+    if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#phases.close({ by: 'packetLimit' })
     const packet = this.#scheduler.next(now)
     // A stream that has just learned that its rest cannot be paid may have waited for no more to close.
     if (packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
@@ -242,20 +242,12 @@ export class Connection {
     this.#outbox.event({ type: 'writable', streamId: stream.id })
   }
 
-  #reportEnded(now: Instant): void {
-    for (const { stream, by } of this.#streams.takeEnded(now)) {
-      if (this.#lifecycle.state === 'closed') continue // `closed` was the last event
-      const { errorCode, errorMessage } = stream.end ?? violation(ErrorCode.NoError, '')
-      this.#outbox.event({ type: 'streamClosed', streamId: stream.id, by, errorCode, errorMessage })
-    }
-  }
-
   /** Nothing leaves: either the connection has come to its end, or there is an instant to wait for. */
   #atRest(now: Instant): Output {
     const { reason } = this.#lifecycle
     const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseSettled
     const isUnreachable = this.#lifecycle.state === 'closing' && this.#path.peerAddress === undefined
-    if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#end(reason)
+    if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#phases.end(now, reason)
     return this.#outbox.takeEvent() ?? this.#timeout(now)
   }
 
@@ -269,48 +261,7 @@ export class Connection {
     return { type: 'timeout', at: at === undefined ? undefined : Math.max(at, now), idle: isIdle }
   }
 
-  // ── the end ───────────────────────────────────────────────────────────────────
-
-  #host() {
-    return {
-      onAuthenticated: (now: Instant) => this.#onAuthenticated(now),
-      closeByPeer: (end: Violation) => this.#closeByPeer(end),
-      closeByViolation: (end: Violation) => this.#beginClose({ by: 'local', ...end }),
-      onPacketLimit: () => this.#beginClose({ by: 'packetLimit' }),
-      closeByPath: (reason: CloseReason) => this.#beginClose(reason),
-    }
-  }
-
-  #onAuthenticated(now: Instant): void {
-    this.#lifecycle.onAuthenticated(now)
-    // A client that probes at the start is established when it knows the rate.
-    if (this.#config.exchangeRate.probe && !this.#path.isRateKnown) return
-    if (this.#lifecycle.establish() && !this.#isEstablishedTold) {
-      this.#isEstablishedTold = true
-      this.#outbox.event({ type: 'established' })
-    }
-  }
-
-  #closeByPeer({ errorCode, errorMessage }: Violation): void {
-    if (this.#lifecycle.beginClose('draining', { by: 'peer', errorCode, errorMessage })) this.#incoming.declineAll()
-    else if (this.#lifecycle.state === 'closing') this.#control.onPeerClosed()
-  }
-
-  /** We close, for whatever reason: the peer is told. */
-  #beginClose(reason: CloseReason): void {
-    if (!this.#lifecycle.beginClose('closing', reason)) return
-    this.#control.close(closeFrameOf(reason), !isOfThePath(reason))
-    this.#incoming.declineAll()
-  }
-
-  #end(reason: CloseReason): void {
-    this.#reportEnded(this.#now)
-    if (!this.#lifecycle.end(reason)) return
-    this.#control.onEnd()
-    this.#incoming.declineAll()
-    this.#replies.giveUp()
-    this.#outbox.event({ type: 'closed', reason: this.#lifecycle.reason ?? reason })
-  }
+  // ── misuse ────────────────────────────────────────────────────────────────────
 
   #assertOpen(): void {
     if (this.#lifecycle.isOpen) return

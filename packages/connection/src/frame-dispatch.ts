@@ -14,8 +14,8 @@ export interface FrameParts {
   readonly path: Path
   readonly streams: Streams
   readonly control: ConnectionControl
-  /** How long a stream whose close overtook its last bytes waits for them. */
-  readonly linger: number
+  /** A stream whose close overtook its last bytes waits for them as long as a packet lives. */
+  readonly config: { readonly timeouts: { readonly packet: number } }
 }
 
 type StreamFrame = Extract<Frame, { readonly streamId: number }>
@@ -125,7 +125,7 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
   }
   for (const stream of result.opened) {
     const end = parts.streams.earlyCloses.take(stream.id)
-    if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.linger)
+    if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.config.timeouts.packet)
   }
   // Something moved at the peer: perhaps it has room again.
   if (kind === 'prepare') parts.streams.askForCredit()
@@ -179,10 +179,10 @@ function addOnce(streams: Stream[], stream: Stream): void {
 }
 
 function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: FrameParts, result: Dispatched): void {
-  const { path, streams, linger } = parts
+  const { path, streams, config } = parts
   switch (frame.type) {
     case FrameType.StreamClose:
-      streams.onPeerClose(stream, violation(frame.errorCode, frame.errorMessage), now + linger)
+      streams.onPeerClose(stream, violation(frame.errorCode, frame.errorMessage), now + config.timeouts.packet)
       break
     case FrameType.StreamMaxMoney:
       stream.moneyOut.onPeerLimit(frame.receiveMax, frame.totalReceived)

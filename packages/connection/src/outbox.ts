@@ -1,32 +1,46 @@
 import type { IlpReply } from '@stream/frames/ilp'
 import type { ConnectionEvent, Output, PrepareId } from './io.js'
 
-/** Replies and events that wait to be polled. */
+/** Replies and events that wait to be polled. Most of the time there are none, and no list either. */
 export class Outbox {
-  readonly #replies: Output[] = []
+  #replies: Output[] | undefined
   /** Streams the peer opened: the application hears of them before their money is decided. */
-  readonly #openings: Output[] = []
-  readonly #events: Output[] = []
+  #openings: Output[] | undefined
+  #events: Output[] | undefined
 
   reply(id: PrepareId, reply: IlpReply): void {
-    this.#replies.push({ type: 'reply', id, reply })
+    this.#replies = added(this.#replies, { type: 'reply', id, reply })
   }
 
   opened(streamId: number): void {
-    this.#openings.push({ type: 'event', event: { type: 'streamOpened', streamId } })
+    this.#openings = added(this.#openings, { type: 'event', event: { type: 'streamOpened', streamId } })
   }
 
   event(event: ConnectionEvent): void {
-    this.#events.push({ type: 'event', event })
+    this.#events = added(this.#events, { type: 'event', event })
   }
 
   takeOpening(): Output | undefined {
-    return this.#openings.shift()
+    const opening = this.#openings?.shift()
+    if (this.#openings?.length === 0) this.#openings = undefined
+    return opening
   }
+
   takeReply(): Output | undefined {
-    return this.#replies.shift()
+    const reply = this.#replies?.shift()
+    if (this.#replies?.length === 0) this.#replies = undefined
+    return reply
   }
+
   takeEvent(): Output | undefined {
-    return this.#events.shift()
+    const event = this.#events?.shift()
+    if (this.#events?.length === 0) this.#events = undefined
+    return event
   }
+}
+
+function added(list: Output[] | undefined, output: Output): Output[] {
+  if (list === undefined) return [output]
+  list.push(output)
+  return list
 }

@@ -1,4 +1,4 @@
-import { EnvelopeName } from './envelope-name.js'
+import type { EnvelopeName } from './envelope-name.js'
 
 /** Sequences that count as the beginning: clients send a handful of packets before they hear anything. */
 const FIRST_SEQUENCES = 16
@@ -11,10 +11,10 @@ export class FirstEnvelopes {
   /** By sequence. */
   readonly #names: (EnvelopeName | undefined)[] = []
 
-  add(sequence: number, envelope: Uint8Array): void {
+  add(sequence: number, envelope: EnvelopeName): void {
     if (sequence >= FIRST_SEQUENCES) return
     while (this.#names.length < sequence) this.#names.push(undefined)
-    this.#names[sequence] = new EnvelopeName(envelope)
+    this.#names[sequence] = envelope
   }
 
   /**

@@ -10,7 +10,9 @@ import { dispatch, findViolation } from '../frame-dispatch.js'
 import type { PrepareId } from '../io.js'
 import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
+import type { Phases } from '../phases.js'
 import { allocateShares, type Allocation } from '../streams/allocate-shares.js'
+import { EnvelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
 import { readPacket } from './read-packet.js'
 import { RecentReplies } from './recent-replies.js'
@@ -30,19 +32,10 @@ interface Received {
   fulfillment: Uint8Array | undefined
 }
 
-/** What the connection does about an incoming Prepare, other than answering it. */
-interface IncomingHost {
-  onAuthenticated(now: Instant): void
-  closeByPeer(end: Violation): void
-  closeByViolation(end: Violation): void
-  onPacketLimit(): void
-}
-
 export interface IncomingParts extends FrameParts {
   readonly config: ConnectionConfig
   readonly lifecycle: Lifecycle
   readonly outbox: Outbox
-  readonly host: IncomingHost
 }
 
 /**
@@ -55,13 +48,18 @@ export class IncomingPrepares {
   readonly #recent = new RecentReplies()
   readonly #first = new FirstEnvelopes()
   /** Wait until the application has heard of the streams they opened. */
-  readonly #waiting: Received[] = []
+  #waiting: readonly Received[] = NOBODY
   /** Wait for the application's word. */
-  readonly #offers = new Map<PrepareId, { readonly received: Received; readonly allocation: Allocation }>()
-  readonly #decisions: { readonly id: PrepareId; readonly accept: boolean }[] = []
+  #offers: Map<PrepareId, { readonly received: Received; readonly allocation: Allocation }> | undefined
+  /** No offer expires earlier. */
+  #offersUntil: Instant = Infinity
+  #decisions: readonly { readonly id: PrepareId; readonly accept: boolean }[] = NOBODY
   #totalReceived = 0n
 
-  constructor(private readonly parts: IncomingParts) {}
+  constructor(
+    private readonly parts: IncomingParts,
+    private readonly phases: Phases,
+  ) {}
 
   get totalReceived(): bigint {
     return this.#totalReceived
@@ -72,7 +70,7 @@ export class IncomingPrepares {
   }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
-    const { config, lifecycle, outbox, host } = this.parts
+    const { config, lifecycle, outbox } = this.parts
     const packet = this.#read(prepare.data, opened)
     if (packet === undefined) return outbox.reply(id, reject('F06'))
     if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
@@ -82,9 +80,10 @@ export class IncomingPrepares {
       const repeated = this.#recent.repeat(sequence, id, prepare.data)
       return repeated === 'wait' ? undefined : outbox.reply(id, repeated ?? reject('F99'))
     }
-    this.#recent.remember(sequence, id, prepare.data, prepare.expiresAt)
-    this.#first.add(sequence, prepare.data)
-    host.onAuthenticated(now)
+    const envelope = new EnvelopeName(prepare.data)
+    this.#recent.remember(sequence, id, envelope, prepare.expiresAt)
+    this.#first.add(sequence, envelope)
+    this.phases.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
     else this.#answerWhileClosing(untouched(id, prepare, packet))
   }
@@ -99,21 +98,21 @@ export class IncomingPrepares {
     const { parts } = this
     const isAtLimit = packet.sequence >= MAX_PACKETS
     const breach = isAtLimit ? undefined : findViolation(packet, parts)
-    if (isAtLimit) parts.host.onPacketLimit()
-    else if (breach !== undefined) parts.host.closeByViolation(breach)
+    if (isAtLimit) this.phases.close({ by: 'packetLimit' })
+    else if (breach !== undefined) this.phases.closeByViolation(breach)
     if (isAtLimit || breach !== undefined) return this.#reject(untouched(id, prepare, packet))
     const dispatched = dispatch(now, packet, parts, 'prepare')
     for (const stream of dispatched.opened) parts.outbox.opened(stream.id)
     const received: Received = { id, prepare, packet, dispatched, fulfillment: undefined }
-    if (dispatched.opened.length > 0) this.#waiting.push(received)
+    if (dispatched.opened.length > 0) this.#waiting = [...this.#waiting, received]
     else this.#consider(now, received)
-    if (dispatched.peerClose !== undefined) parts.host.closeByPeer(dispatched.peerClose)
+    if (dispatched.peerClose !== undefined) this.phases.closeByPeer(dispatched.peerClose)
   }
 
   /** The connection is over for new things, but the peer is answered. */
   #answerWhileClosing(received: Received): void {
     const close = received.packet.frames.find((frame) => frame.type === FrameType.ConnectionClose)
-    if (close !== undefined) this.parts.host.closeByPeer(close)
+    if (close !== undefined) this.phases.closeByPeer(close)
     this.#reject(received)
   }
 
@@ -121,10 +120,11 @@ export class IncomingPrepares {
 
   /** Decides the packets whose streams the application knows by now, and those it has given its word on. */
   considerWaiting(now: Instant): void {
-    // Polled for every packet, and mostly there is nothing.
-    if (this.#waiting.length > 0) for (const received of this.#waiting.splice(0)) this.#consider(now, received)
-    if (this.#decisions.length === 0) return
-    for (const { id, accept } of this.#decisions.splice(0)) this.#applyDecision(now, id, accept)
+    const waiting = this.#waiting
+    const decisions = this.#decisions
+    this.#waiting = this.#decisions = NOBODY
+    for (const received of waiting) this.#consider(now, received)
+    for (const { id, accept } of decisions) this.#applyDecision(now, id, accept)
   }
 
   #consider(now: Instant, received: Received): void {
@@ -134,9 +134,11 @@ export class IncomingPrepares {
     const allocation = isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
+    this.#offers ??= new Map()
     if (this.#offers.size >= MAX_OFFERS || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
     this.#reserve(allocation)
     this.#offers.set(received.id, { received, allocation })
+    this.#offersUntil = Math.min(this.#offersUntil, prepare.expiresAt)
     const amounts = new Map(allocation.map(({ streamId, amount }) => [streamId, amount]))
     outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts })
   }
@@ -177,13 +179,13 @@ export class IncomingPrepares {
 
   /** The application's word on an offer; one that came to nothing meanwhile is not an error. */
   decide(id: PrepareId, accept: boolean): void {
-    if (this.#offers.has(id)) this.#decisions.push({ id, accept })
+    if (this.#offers?.has(id) === true) this.#decisions = [...this.#decisions, { id, accept }]
   }
 
   #applyDecision(now: Instant, id: PrepareId, accept: boolean): void {
-    const offer = this.#offers.get(id)
+    const offer = this.#offers?.get(id)
     if (offer === undefined) return
-    this.#offers.delete(id)
+    this.#offers?.delete(id)
     this.#release(offer.allocation)
     const isPlaceable = offer.allocation.every(({ streamId, amount }) => amount <= this.room(streamId))
     if (accept && isPlaceable && this.parts.lifecycle.isOpen) this.#fulfill(now, offer.received, offer.allocation)
@@ -193,9 +195,14 @@ export class IncomingPrepares {
   /** Offers nobody decided in time are declined while the reject can still arrive. */
   onTimeout(now: Instant): void {
     const { margin } = this.parts.config.timeouts
-    for (const [id, { received, allocation }] of this.#offers) {
-      if (received.prepare.expiresAt - now >= margin) continue
-      this.#offers.delete(id)
+    this.#offersUntil = Infinity
+    for (const [id, { received, allocation }] of this.#offers ?? NOBODY) {
+      const { expiresAt } = received.prepare
+      if (expiresAt - now >= margin) {
+        this.#offersUntil = Math.min(this.#offersUntil, expiresAt)
+        continue
+      }
+      this.#offers?.delete(id)
       this.#release(allocation)
       this.#answer(received, reject('R00'))
     }
@@ -203,24 +210,24 @@ export class IncomingPrepares {
   }
 
   get deadline(): Instant | undefined {
-    let earliest = this.#recent.nextExpiry
-    const { margin } = this.parts.config.timeouts
-    for (const { received } of this.#offers.values()) {
-      // A hair later than the margin, so that the timer finds it gone.
-      const at = received.prepare.expiresAt - margin + 1
-      if (earliest === undefined || at < earliest) earliest = at
-    }
-    return earliest
+    const expiry = this.#recent.nextExpiry
+    if (this.#offers === undefined || this.#offers.size === 0) return expiry
+    // A hair later than the margin, so that the timer finds it gone.
+    const at = this.#offersUntil - this.parts.config.timeouts.margin + 1
+    return expiry === undefined || at < expiry ? at : expiry
   }
 
   /** The connection is over: whoever still waits is declined. */
   declineAll(): void {
-    for (const received of this.#waiting.splice(0)) this.#reject(received)
-    for (const { received, allocation } of this.#offers.values()) {
+    const waiting = this.#waiting
+    const offers = this.#offers?.values() ?? NOBODY
+    this.#waiting = NOBODY
+    this.#offers = undefined
+    for (const received of waiting) this.#reject(received)
+    for (const { received, allocation } of offers) {
       this.#release(allocation)
       this.#reject(received)
     }
-    this.#offers.clear()
   }
 
   // ── answers ───────────────────────────────────────────────────────────────────
@@ -256,7 +263,7 @@ export class IncomingPrepares {
   #refuse(received: Received, refusal: IlpReject): void {
     this.#answer(received, refusal)
     if (refusal !== OVERFLOW) return
-    this.parts.host.closeByViolation(violation(ErrorCode.InternalError, refusal.message))
+    this.phases.closeByViolation(violation(ErrorCode.InternalError, refusal.message))
   }
 
   #reject(received: Received): void {
@@ -298,6 +305,7 @@ export class IncomingPrepares {
   }
 }
 
+const NOBODY: readonly never[] = []
 const NO_STREAMS: readonly never[] = []
 const NO_MONEY: Allocation = []
 const NOTHING: Dispatched = { opened: [], readable: [], touched: [], peerClose: undefined }

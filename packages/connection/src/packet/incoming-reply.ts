@@ -7,6 +7,7 @@ import { dispatch, findViolation, type FrameParts } from '../frame-dispatch.js'
 import type { CloseReason } from '../io.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
+import type { Phases } from '../phases.js'
 import { LOST, matches, outcomeOf, sendFailure, type Outcome } from './outcome.js'
 import type { Payment } from './packet-builder.js'
 import { readPacket } from './read-packet.js'
@@ -20,27 +21,21 @@ export interface Totals {
   packetsRejected: number
 }
 
-/** What the connection does about a reply, other than booking it. */
-interface ReplyHost {
-  onAuthenticated(now: Instant): void
-  closeByPeer(end: Violation): void
-  closeByViolation(end: Violation): void
-  closeByPath(reason: CloseReason): void
-}
-
 export interface ReplyParts extends FrameParts {
   readonly config: ConnectionConfig
   readonly lifecycle: Lifecycle
   readonly outbox: Outbox
   readonly sent: SentPackets
-  readonly host: ReplyHost
 }
 
 /** The way of a reply in: outcome → money → frames → path → the peer's own frames. */
 export class IncomingReplies {
   readonly totals: Totals = { sent: 0n, delivered: 0n, packetsFulfilled: 0, packetsRejected: 0 }
 
-  constructor(private readonly parts: ReplyParts) {}
+  constructor(
+    private readonly parts: ReplyParts,
+    private readonly phases: Phases,
+  ) {}
 
   handle(now: Instant, sequence: number, reply: IlpReply): void {
     const packet = this.parts.sent.take(sequence)
@@ -80,7 +75,7 @@ export class IncomingReplies {
 
   /** Money first: whatever else a reply says, what was paid is booked. */
   #settle(now: Instant, packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
-    const { path, sent, streams, host } = this.parts
+    const { path, sent, streams } = this.parts
     const { limit } = path.packetAmount
     this.#settleMoney(packet, outcome, answer)
     for (const delivery of packet.deliveries) {
@@ -88,7 +83,7 @@ export class IncomingReplies {
       else delivery.onLost()
     }
     const end = path.onOutcome(now, packet, outcome, sent.inFlight)
-    if (outcome.isAuthentic) host.onAuthenticated(now)
+    if (outcome.isAuthentic) this.phases.onAuthenticated(now)
     if (answer !== undefined) this.#applyAnswer(now, packet, answer)
     else streams.askForLimits()
     for (const id of packet.streamIds) {
@@ -97,7 +92,7 @@ export class IncomingReplies {
     }
     // What may go depends on the rate, the packet amount, and what all that is in flight may deliver.
     if (packet.amount > 0n || limit !== path.packetAmount.limit) streams.wakeStalled()
-    if (end !== undefined) host.closeByPath(end)
+    if (end !== undefined) this.phases.close(end)
   }
 
   #settleMoney(packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
@@ -139,9 +134,9 @@ export class IncomingReplies {
   }
 
   #applyAnswer(now: Instant, packet: SentPacket, answer: StreamPacket): void {
-    const { outbox, host, streams } = this.parts
+    const { outbox, streams } = this.parts
     const breach = findViolation(answer, this.parts)
-    if (breach !== undefined) return host.closeByViolation(breach)
+    if (breach !== undefined) return this.phases.closeByViolation(breach)
     const { readable, peerClose } = dispatch(now, answer, this.parts, 'reply')
     // The peer answered later than it told what we knew when the packet left, so less than that is no old news.
     for (const frame of answer.frames) {
@@ -152,7 +147,7 @@ export class IncomingReplies {
       if (!stream.dataIn.isReadableTold) outbox.event({ type: 'readable', streamId: stream.id })
       stream.dataIn.isReadableTold = true
     }
-    if (peerClose !== undefined) host.closeByPeer(peerClose)
+    if (peerClose !== undefined) this.phases.closeByPeer(peerClose)
   }
 }
 

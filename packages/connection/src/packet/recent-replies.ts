@@ -1,7 +1,7 @@
 import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
-import { EnvelopeName } from './envelope-name.js'
+import type { EnvelopeName } from './envelope-name.js'
 
 /** Prepares remembered at once, pending or answered; those that more than one waits for stay beyond it. */
 const MAX_REPLIES = 16
@@ -30,10 +30,9 @@ export class RecentReplies {
   /** Oldest first. */
   readonly #entries: Entry[] = []
 
-  remember(sequence: number, id: PrepareId, envelope: Uint8Array, expiresAt: Instant): void {
+  remember(sequence: number, id: PrepareId, envelope: EnvelopeName, expiresAt: Instant): void {
     if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
-    const name = new EnvelopeName(envelope)
-    this.#entries.push({ sequence, envelope: name, expiresAt, reply: undefined, id, others: undefined })
+    this.#entries.push({ sequence, envelope, expiresAt, reply: undefined, id, others: undefined })
   }
 
   /** Keeps the answer; returns who waits for it besides the first. */

@@ -5,7 +5,7 @@ const WINDOW = 4096
 export class ReplayWindow {
   #highest = -1
   /** One bit for each of the last `WINDOW` sequences; grows with use, most connections are short. */
-  #seen = new Uint32Array(1)
+  readonly #seen: number[] = [0]
 
   /** False: seen before, or too old to tell. */
   accept(sequence: number): boolean {
@@ -33,11 +33,8 @@ export class ReplayWindow {
   }
 
   #reserve(sequence: number): void {
-    const words = Math.min(WINDOW / 32, 2 ** Math.ceil(Math.log2((sequence + 1) / 32)))
-    if (words <= this.#seen.length) return
-    const grown = new Uint32Array(words)
-    grown.set(this.#seen)
-    this.#seen = grown
+    const words = Math.min(WINDOW / 32, Math.floor(sequence / 32) + 1)
+    while (this.#seen.length < words) this.#seen.push(0)
   }
 
   #set(sequence: number): void {

@@ -17,6 +17,9 @@ const MAX_FAILURES = 15
 /** Failures of one amount, on a path that carries another, until a larger one is taken for too large. */
 const FAILURES_OF_TOO_LARGE = 3
 
+/** Nothing is kept while no probe is under way. */
+const NONE: readonly never[] = []
+
 export interface RateProbeOptions {
   /** No probe is larger. */
   readonly maxAmount: bigint
@@ -28,10 +31,11 @@ export class RateProbe {
   readonly #maxAmount: bigint
   readonly #precisionDigits: number
   #state: 'idle' | 'probing' | 'done' | 'failed' = 'idle'
-  #waiting: bigint[] = []
-  readonly #inFlight = new Set<bigint>()
-  readonly #tried = new Set<bigint>()
-  readonly #failures = new Map<bigint, number>()
+  #waiting: readonly bigint[] = NONE
+  #inFlight: readonly bigint[] = NONE
+  #tried: readonly bigint[] = NONE
+  /** Once for each time an amount failed. */
+  #failures: readonly bigint[] = NONE
   #largestPassed = 0n
   #smallestRefused: bigint | undefined
   #stated: bigint | undefined
@@ -69,9 +73,7 @@ export class RateProbe {
   /** Starts, or starts again with nothing known. */
   start(): void {
     this.#state = 'probing'
-    this.#inFlight.clear()
-    this.#tried.clear()
-    this.#failures.clear()
+    this.#inFlight = this.#tried = this.#failures = NONE
     this.#largestPassed = 0n
     this.#smallestRefused = undefined
     this.#stated = undefined
@@ -83,16 +85,17 @@ export class RateProbe {
   /** The next amount to send now; `undefined` when a reply must come first or nothing is left to try. */
   next(): bigint | undefined {
     if (this.#state !== 'probing') return undefined
-    const amount = this.#waiting.shift()
+    const [amount, ...rest] = this.#waiting
     if (amount === undefined) return undefined
-    this.#inFlight.add(amount)
-    this.#tried.add(amount)
+    this.#waiting = rest
+    this.#inFlight = [...this.#inFlight, amount]
+    if (!this.#tried.includes(amount)) this.#tried = [...this.#tried, amount]
     return amount
   }
 
   /** @param delivered destination units, authenticated */
   onDelivered(amount: bigint, delivered: bigint): void {
-    this.#inFlight.delete(amount)
+    this.#onAnswer(amount)
     if (amount > this.#largestPassed) this.#largestPassed = amount
     const digits = delivered > 0n ? delivered.toString().length : 0
     if (digits > this.#bestPrecision) this.#bestPrecision = digits
@@ -106,7 +109,7 @@ export class RateProbe {
    * @param maximum what the F08 states, scaled to our units; `undefined` when it states nothing
    */
   onTooLarge(amount: bigint, maximum: bigint | undefined): void {
-    this.#inFlight.delete(amount)
+    this.#onAnswer(amount)
     this.#refuse(amount)
     const isCredible = maximum !== undefined && maximum < amount && maximum >= this.#largestPassed
     if (isCredible && (this.#stated === undefined || maximum < this.#stated)) this.#stated = maximum
@@ -115,12 +118,16 @@ export class RateProbe {
 
   /** Any other failure. The amount may be due again at the next `next()`: how soon that is called is the caller's pace. */
   onFailed(amount: bigint): void {
-    this.#inFlight.delete(amount)
-    const failures = (this.#failures.get(amount) ?? 0) + 1
-    this.#failures.set(amount, failures)
+    this.#onAnswer(amount)
+    this.#failures = [...this.#failures, amount]
+    const failures = this.#failures.filter((failed) => failed === amount).length
     if (failures >= FAILURES_OF_TOO_LARGE && this.#largestPassed > 0n) this.#refuse(amount)
-    else if (failures < MAX_FAILURES && !this.#waiting.includes(amount)) this.#waiting.push(amount)
+    else if (failures < MAX_FAILURES && !this.#waiting.includes(amount)) this.#waiting = [...this.#waiting, amount]
     this.#settle()
+  }
+
+  #onAnswer(amount: bigint): void {
+    this.#inFlight = this.#inFlight.filter((other) => other !== amount)
   }
 
   #refuse(amount: bigint): void {
@@ -133,38 +140,38 @@ export class RateProbe {
     if (this.#state !== 'probing') return
     if (this.#bestPrecision >= this.#precisionDigits) {
       this.#state = 'done'
-      this.#waiting = []
+      this.#waiting = this.#inFlight = this.#tried = this.#failures = NONE
       return
     }
     const refused = this.#smallestRefused
     const isUseful = (amount: bigint) => amount > this.#largestPassed && (refused === undefined || amount < refused)
     this.#waiting = this.#waiting.filter(isUseful)
     const candidate = this.#candidate()
-    if (candidate !== undefined) this.#waiting.push(candidate)
-    if (this.#waiting.length === 0 && this.#inFlight.size === 0) this.#state = 'failed'
+    if (candidate !== undefined) this.#waiting = [...this.#waiting, candidate]
+    if (this.#waiting.length === 0 && this.#inFlight.length === 0) this.#state = 'failed'
   }
 
   #candidate(): bigint | undefined {
-    if (this.#tried.size >= MAX_TRIES) return undefined
+    if (this.#tried.length >= MAX_TRIES) return undefined
     const stated = this.#stated
     if (stated !== undefined && this.#isNew(stated) && stated > this.#largestPassed) return stated
     const refused = this.#smallestRefused
     if (refused === undefined) return this.#nextRung()
     // Halving blindly while smaller amounts may still answer would waste tries.
-    if (this.#inFlight.size > 0 || this.#waiting.length > 0 || stated === this.#largestPassed) return undefined
+    if (this.#inFlight.length > 0 || this.#waiting.length > 0 || stated === this.#largestPassed) return undefined
     const middle = between(this.#largestPassed, refused)
     return this.#isNew(middle) && middle > this.#largestPassed ? middle : undefined
   }
 
   /** Only when the top of the rungs tried so far passed, so that each rung is known to be needed. */
   #nextRung(): bigint | undefined {
-    const largestTried = [...this.#tried].reduce((largest, amount) => (amount > largest ? amount : largest), 0n)
+    const largestTried = this.#tried.reduce((largest, amount) => (amount > largest ? amount : largest), 0n)
     if (this.#waiting.length > 0 || largestTried > this.#largestPassed) return undefined
     return this.#capped(LATER_ROUNDS).find((amount) => amount > largestTried && this.#isNew(amount))
   }
 
   #isNew(amount: bigint): boolean {
-    return !this.#tried.has(amount) && !this.#waiting.includes(amount)
+    return !this.#tried.includes(amount) && !this.#waiting.includes(amount)
   }
 
   #capped(rungs: readonly bigint[]): bigint[] {

@@ -18,7 +18,7 @@ export class DataSender {
   /** Most streams carry money or data, one way: the buffer exists once it is used. */
   #buffer: SendBuffer | undefined
   #ackedBytes = 0
-  readonly #blocked = new LimitSync<number>(0)
+  #blocked: LimitSync<number> | undefined
   /** The peer's limit at which it was last told that we want to send more. */
   #blockedAt = 0
 
@@ -58,7 +58,7 @@ export class DataSender {
 
   /** Something could go into a packet now: lost bytes, new ones that the peer has room for, or that it has none. */
   get hasFrames(): boolean {
-    return this.#blocked.owed || this.hasData
+    return (this.#blocked !== undefined && this.#blocked.owed) || this.hasData
   }
 
   get hasData(): boolean {
@@ -69,7 +69,7 @@ export class DataSender {
 
   /** Tells the peer that its limit keeps us (RFC 0029, 5.3.13). False: the packet is full. */
   fillBlocked(packet: PacketBuilder): boolean {
-    if (!this.#blocked.owed) return true
+    if (this.#blocked?.owed !== true) return true
     const frame = {
       type: FrameType.StreamDataBlocked,
       streamId: this.streamId,
@@ -118,6 +118,7 @@ export class DataSender {
   }
 
   #tellBlocked(wanted: number): void {
+    this.#blocked ??= new LimitSync<number>(0)
     this.#blocked.raise(wanted)
     if (this.credit.limit > this.#blockedAt) this.#blocked.owe()
     this.#blockedAt = this.credit.limit
@@ -125,6 +126,8 @@ export class DataSender {
 
   /** A reply is lost and a larger limit perhaps with it: asks again where one is waited for. */
   askForLimit(): void {
-    if (this.unsentBytes > 0 && this.credit.available() === 0) this.#blocked.owe()
+    if (this.unsentBytes === 0 || this.credit.available() > 0) return
+    this.#blocked ??= new LimitSync<number>(0)
+    this.#blocked.owe()
   }
 }

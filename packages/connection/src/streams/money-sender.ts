@@ -20,9 +20,15 @@ export class MoneySender {
   /** The most that the packets in flight may deliver. */
   #mayDeliver = 0n
   #receipt: Uint8Array | undefined
-  /** Tells the peer how much we would like to send (RFC 0029, 5.3.10). */
-  readonly blocked = new LimitSync<bigint>(0n)
+  #blocked: LimitSync<bigint> | undefined
 
+  /** Tells the peer how much we would like to send (RFC 0029, 5.3.10). */
+  get blocked(): LimitSync<bigint> {
+    return (this.#blocked ??= new LimitSync<bigint>(0n))
+  }
+  get owesBlocked(): boolean {
+    return this.#blocked !== undefined && this.#blocked.owed
+  }
   get sendMax(): bigint {
     return this.#sendMax
   }

@@ -13,19 +13,26 @@ export class StreamIds {
   readonly #initialMaximum: number
   #next: StreamId
   /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
-  readonly #unused: StreamId[] = []
+  #unused: StreamId[] | undefined
   #peerMaximum: number = ASSUMED.maxStreamId
   #remoteClosed = 0
   /** The highest id the peer may open. */
   readonly maximum: LimitSync<number>
-  /** Tells the peer that its limit keeps us. */
-  readonly blocked = new LimitSync<number>(0)
+  #blocked: LimitSync<number> | undefined
 
   constructor(role: 'client' | 'server', maxRemoteStreams: number) {
     this.#role = role
     this.#next = role === 'client' ? 1 : 2
     this.#initialMaximum = Math.max(ASSUMED.maxStreamId, maxRemoteStreams * 2)
     this.maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
+  }
+
+  /** Tells the peer that its limit keeps us. */
+  get blocked(): LimitSync<number> {
+    return (this.#blocked ??= new LimitSync<number>(0))
+  }
+  get owesBlocked(): boolean {
+    return this.#blocked !== undefined && this.#blocked.owed
   }
 
   /** An id for a stream of ours. `undefined`: the peer's limit is reached; it will be told. */
@@ -35,7 +42,7 @@ export class StreamIds {
       this.#next += 2
       return id
     }
-    const unused = this.#unused.shift()
+    const unused = this.#unused?.shift()
     if (unused === undefined) this.blocked.raise(id)
     return unused
   }
@@ -69,6 +76,7 @@ export class StreamIds {
   /** The stream is over. For each of the peer's that is, it may open another. */
   retire(id: StreamId, wasAnnounced: boolean): void {
     if (!wasAnnounced) {
+      this.#unused ??= []
       this.#unused.push(id)
       return
     }

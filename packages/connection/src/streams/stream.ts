@@ -48,7 +48,7 @@ export class Stream implements Waiting {
   #state: StreamState = 'open'
   #end: Violation | undefined
   #lingerUntil: Instant = 0
-  readonly #close = new LimitSync<number>(0)
+  #close: LimitSync<number> | undefined
   #isCloseAcked = false
 
   constructor(
@@ -79,7 +79,7 @@ export class Stream implements Waiting {
 
   /** Flush and close, or with an error: give up what was never sent, then close. */
   requestClose(end: Violation): void {
-    const isCutShort = this.#state === 'closing' && this.#end?.errorCode === Code.NoError && this.#close.value === 0
+    const isCutShort = this.#state === 'closing' && this.#end?.errorCode === Code.NoError && this.#close === undefined
     if (this.#state !== 'open' && !isCutShort) return
     this.#state = 'closing'
     this.#end = end
@@ -120,7 +120,7 @@ export class Stream implements Waiting {
     const isOpeningSettled = this.#opening === 'none' || this.#opening === 'acked'
     if (!this.isFlushed || !isOpeningSettled) return false
     if (!this.isAnnounced) return this.#finish() // the peer never heard of it and need not
-    this.#close.raise(1)
+    this.#close ??= new LimitSync<number>(1, { owed: true })
     return this.#isCloseAcked && this.#finish()
   }
 
@@ -144,8 +144,8 @@ export class Stream implements Waiting {
   get hasFrames(): boolean {
     return (
       this.moneyIn.limit.owed ||
-      this.moneyOut.blocked.owed ||
-      this.#close.owed ||
+      this.moneyOut.owesBlocked ||
+      (this.#close !== undefined && this.#close.owed) ||
       this.#opening === 'lost' ||
       (this.isAnnounced && this.dataIn.window.limit.owed) ||
       this.dataOut.hasFrames
@@ -205,13 +205,14 @@ export class Stream implements Waiting {
   }
 
   #fillMoneyBlocked(packet: PacketBuilder): boolean {
+    if (!this.moneyOut.owesBlocked) return true
     const { blocked, sendMax, sent } = this.moneyOut
-    if (!blocked.owed) return true
     return packet.addLimit({ type: FrameType.StreamMoneyBlocked, streamId: this.id, sendMax, totalSent: sent }, blocked)
   }
 
   #fillClose(packet: PacketBuilder): boolean {
-    if (!this.#close.owed || this.#end === undefined) return true
+    const close = this.#close
+    if (close === undefined || !close.owed || this.#end === undefined) return true
     // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
     if (packet.payment !== undefined || (packet.kind === 'reply' && this.options.isPeerReachable())) return true
     const { errorCode, errorMessage } = this.#end
@@ -224,11 +225,11 @@ export class Stream implements Waiting {
     if (!packet.fits(frame)) return false
     if (packet.kind === 'reply') {
       // The only way to a peer whose address we do not know. Should it get lost, what it sends next is told again.
-      this.#close.announce()
+      close.announce()
       this.#isCloseAcked = true
       return packet.tryAdd(frame)
     }
-    const delivery = this.#close.deliver()
+    const delivery = close.deliver()
     return packet.tryAdd(frame, {
       onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
       onLost: () => delivery.onLost(),

@@ -40,7 +40,7 @@ export class Streams {
   wantsToAskAgain = false
   /** What we let the peer send on all streams together, in bytes. */
   readonly window: ReceiveWindow
-  readonly dataBlocked = new LimitSync<number>(0)
+  #dataBlocked: LimitSync<number> | undefined
   /** In order of service: whoever was served goes to the end. */
   readonly #withFrames = new Turns<Stream>(1)
   readonly #withMoney = new Turns<Stream>(2)
@@ -59,6 +59,14 @@ export class Streams {
       maxWindow: options.maxConnectionWindow,
       assumed: ASSUMED.connectionWindow,
     })
+  }
+
+  /** Tells the peer that its limit on all streams together keeps us. */
+  get dataBlocked(): LimitSync<number> {
+    return (this.#dataBlocked ??= new LimitSync<number>(0))
+  }
+  get owesDataBlocked(): boolean {
+    return this.#dataBlocked !== undefined && this.#dataBlocked.owed
   }
 
   get(id: StreamId): Stream | undefined {
