@@ -32,6 +32,8 @@ export interface AppPlan {
   readonly throws: number
   /** Probability per event that its handler changes the connection: opens, pays more, writes, closes a stream. */
   readonly reenters: number
+  /** Probability per event that its handler ends something: the connection, in peace or not, or a stream for another. */
+  readonly ends: number
 }
 
 export interface AppHost {
@@ -124,6 +126,7 @@ export class Application {
     if (event.type === 'streamClosed') this.ended.set(event.streamId, event)
     this.#react(event)
     if (this.#happens(this.#plan.reenters)) this.#reenter(event)
+    if (this.#happens(this.#plan.ends)) this.#endSomething(event)
     if (!this.#happens(this.#plan.throws)) return
     this.#host.count('handler throws')
     throw new HandlerError('planned')
@@ -268,8 +271,7 @@ export class Application {
     count(`handler re-enters at ${event.type}`)
     switch (random.integer(4)) {
       case 0:
-        if (this.#extraStreams++ >= MOST_EXTRA_STREAMS) return
-        return this.#open({ openAt: 0, amount: 500n, bytes: 300, piece: 100, pause: 50, close: 'atEnd' })
+        return this.#openExtra()
       case 1:
         if (id === undefined) return
         return this.#do((connection) => {
@@ -285,6 +287,28 @@ export class Application {
       default:
         for (const incoming of this.#incoming.keys()) this.#read(incoming, 100)
     }
+  }
+
+  #endSomething(event: ConnectionEvent): void {
+    if (!this.#isUsable()) return
+    const { random, count } = this.#host
+    count(`handler ends something at ${event.type}`)
+    const roll = random.integer(4)
+    if (roll === 0) return this.close()
+    if (roll === 1)
+      return this.#do((connection) => connection.close(ErrorCode.ApplicationError, 'enough of everything'))
+    const [id] = [...this.#outgoing].find(([open, { isClosing }]) => !isClosing && this.#isOpen(open)) ?? []
+    if (id !== undefined) {
+      const outgoing = this.#outgoing.get(id)
+      if (outgoing !== undefined) outgoing.isClosing = true
+      this.#do((connection) => connection.closeStream(id))
+    }
+    this.#openExtra()
+  }
+
+  #openExtra(): void {
+    if (this.#extraStreams++ >= MOST_EXTRA_STREAMS) return
+    this.#open({ openAt: 0, amount: 500n, bytes: 300, piece: 100, pause: 50, close: 'atEnd' })
   }
 
   #isUsable(): boolean {

@@ -149,7 +149,10 @@ export class ConnectionEnd {
       this.observation.toldReceived += event.amount
       this.observation.tally(event.streamId).received += event.amount
       const arrived = this.#arrivals[event.id]
-      if (arrived !== undefined) arrived.credited += event.amount
+      if (arrived !== undefined) {
+        arrived.credited += event.amount
+        arrived.totals.set(event.streamId, event.total)
+      }
     }
   }
 

@@ -228,6 +228,7 @@ function drawApp(random: Random, profile: Profile, isClient: boolean, packet: bi
     offers: pick(random, ['accept', 'acceptLater', 'declineSome']),
     throws: isOdd && random.chance(0.5) ? 0.1 : 0,
     reenters: isOdd && random.chance(0.5) ? 0.1 : 0,
+    ends: isOdd && random.fork(`ends ${isClient}`).chance(0.3) ? 0.01 : 0,
   }
 }
 

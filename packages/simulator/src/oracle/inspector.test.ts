@@ -1,5 +1,6 @@
 import { packetProtection } from '@stream/crypto'
 import { portableCrypto } from '@stream/crypto/portable'
+import { createReceipt, verifyReceipt } from '@stream/crypto/receipt'
 import { encodePacket, FrameType, IlpPacketType, type Frame } from '@stream/frames'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import { expect, test } from 'vitest'
@@ -8,6 +9,7 @@ import { Observation, type Books, type EndTerms } from './observation.js'
 
 const protection = packetProtection(portableCrypto, new Uint8Array(32).fill(1))
 const clock = { now: 0 }
+const receiptKey = { nonce: new Uint8Array(16).fill(2), secret: new Uint8Array(32).fill(3) }
 
 const terms: EndTerms = {
   name: 'end',
@@ -21,6 +23,7 @@ const terms: EndTerms = {
   maxStreamWindow: 1_000,
   maxConnectionWindow: 1_500,
   padPackets: false,
+  givesReceipts: false,
   verifyReceipt: undefined,
 }
 const stream = {
@@ -32,6 +35,7 @@ const stream = {
   receiveMax: 100n,
   readableBytes: 0,
   unsentBytes: 0,
+  receipt: undefined,
 }
 const empty: Books = { sent: 0n, received: 0n, minimumRate: undefined, packetsInFlight: 0, streams: [] }
 
@@ -168,4 +172,61 @@ test('events after the last one, and twice what happens once, are found', () => 
     }
     expect(invariantsOf(run)).toEqual(['I14 state machine'])
   }
+})
+
+/** A Fulfill with a receipt that says `total` for what was credited. */
+const receipting = (...steps: readonly { total: bigint; credited: bigint }[]): string[] => {
+  const inspector = new Inspector(clock)
+  const end = new Observation({ ...terms, givesReceipts: true }, protection, () => empty, 0)
+  inspector.watch(end)
+  steps.forEach(({ total, credited }, index) => {
+    const sequence = index + 1
+    const arrived = end.onArrival(0, prepareOf(sequence, 10n, [money]))
+    const receipt = createReceipt(portableCrypto, { ...receiptKey, streamId: 1, totalReceived: total })
+    const frames: Frame[] = total > 0n ? [{ type: FrameType.StreamReceipt, streamId: 1, receipt }] : []
+    const packet = { ilpPacketType: IlpPacketType.Fulfill, sequence, prepareAmount: 10n, frames }
+    const fulfillment = protection.fulfillment(arrived.prepare.data)
+    end.onAnswer(5, arrived, { type: 'fulfill', fulfillment, data: protection.seal(encodePacket(packet)) })
+    inspector.onAnswer(end, arrived)
+    arrived.totals.set(1, credited)
+    end.tally(1).received = credited
+    inspector.afterAnswer(end, arrived)
+  })
+  inspector.atEnd()
+  return inspector.violations.filter(({ invariant }) => invariant === 'I13 receipts').map(({ what }) => what)
+}
+
+test('receipts for what was credited have nothing to report', () => {
+  const steps = [10n, 25n].map((total) => ({ total, credited: total }))
+  expect(receipting(...steps)).toEqual([])
+})
+
+test.each([
+  ['of another total than was credited', [{ total: 9n, credited: 10n }], 'says 9, 10 was credited'],
+  ['that does not grow', [10n, 10n].map((total) => ({ total, credited: total })), 'says 10 after 10'],
+  ['that is missing', [{ total: 0n, credited: 10n }], 'no receipt left for it'],
+])('a receipt %s is found', (_, steps, what) => {
+  expect(receipting(...steps)).toEqual([expect.stringContaining(what)])
+})
+
+test('a payer that does not hold the largest receipt that came is found', () => {
+  const receiptOf = (totalReceived: bigint) =>
+    createReceipt(portableCrypto, { ...receiptKey, streamId: 1, totalReceived })
+  const verify = (receipt: Uint8Array) => verifyReceipt(portableCrypto, receipt, receiptKey.secret)
+  const watch = (held: bigint) => {
+    const inspector = new Inspector(clock)
+    const books = { ...empty, streams: [{ ...stream, receipt: receiptOf(held) }] }
+    const end = new Observation({ ...terms, verifyReceipt: verify }, protection, () => books, 0)
+    for (const [delivered, total] of [
+      [20n, 20n],
+      [10n, 30n],
+    ] as const) {
+      const event = { type: 'moneySent', streamId: 1, amount: 1n, delivered, receipt: receiptOf(total) } as const
+      inspector.onEvent(end, event, 0)
+    }
+    inspector.afterStep(end, 0)
+    return inspector.violations.filter(({ invariant }) => invariant === 'I13 receipts').map(({ what }) => what)
+  }
+  expect(watch(30n)).toEqual([])
+  expect(watch(20n)).toEqual(['stream 1 holds a receipt of 20, one of 30 has come'])
 })

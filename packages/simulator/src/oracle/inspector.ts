@@ -35,7 +35,7 @@ const allInvariants = (): Invariant[] => [
   noSpin(),
   wire(),
   isolation,
-  receipts,
+  receipts(),
   stateMachine(),
 ]
 

@@ -31,6 +31,8 @@ export interface ArrivedPrepare {
   answer: { readonly at: Instant; readonly reply: IlpReply; readonly packet: StreamPacket | undefined } | undefined
   /** Units credited to streams for this very Prepare, where the end says for which. */
   credited: bigint
+  /** What each of these streams had received with it, as its application was told. */
+  readonly totals: Map<number, bigint>
 }
 
 /** What an end says of itself; source units out, its own units in. */
@@ -54,6 +56,8 @@ export interface StreamBooks {
   readonly readableBytes: number
   /** Bytes that wait to be sent for the first time. */
   readonly unsentBytes: number
+  /** The receipt it holds of its peer. */
+  readonly receipt: Uint8Array | undefined
 }
 
 /** What is agreed about one end before it begins. */
@@ -74,6 +78,8 @@ export interface EndTerms {
   readonly maxStreamWindow: number
   readonly maxConnectionWindow: number
   readonly padPackets: boolean
+  /** This end owes its peer receipts. */
+  readonly givesReceipts: boolean
   /** Receipts are asked of the peer: what they are verified with. */
   readonly verifyReceipt:
     ((receipt: Uint8Array) => { readonly streamId: number; readonly totalReceived: bigint }) | undefined
@@ -85,7 +91,6 @@ export interface StreamTally {
   /** Of it: fulfilled after the Prepare had expired, so that the money may have been sent again. */
   late: bigint
   received: bigint
-  lastReceiptTotal: bigint
 }
 
 /** What justifies an end: at most this much has been heard of the peer, and at least as little of it. */
@@ -143,7 +148,7 @@ export class Observation {
   tally(streamId: number): StreamTally {
     let tally = this.streams.get(streamId)
     if (tally === undefined) {
-      tally = { sent: 0n, late: 0n, received: 0n, lastReceiptTotal: 0n }
+      tally = { sent: 0n, late: 0n, received: 0n }
       this.streams.set(streamId, tally)
     }
     return tally
@@ -190,7 +195,8 @@ export class Observation {
 
   onArrival(at: Instant, prepare: IlpPrepare): ArrivedPrepare {
     const packet = this.read(prepare.data)
-    const arrived: ArrivedPrepare = { at, prepare, key: keyOf(prepare.data), packet, answer: undefined, credited: 0n }
+    const key = keyOf(prepare.data)
+    const arrived: ArrivedPrepare = { at, prepare, key, packet, answer: undefined, credited: 0n, totals: new Map() }
     const copies = this.arrived.get(arrived.key)
     if (copies === undefined) this.arrived.set(arrived.key, [arrived])
     else copies.push(arrived)

@@ -1,7 +1,10 @@
 import type { Duration, Instant } from '@stream/flow'
 import type { Cancel, Scheduler, VirtualClock } from '../scheduler.js'
 
-/** The clock of one machine: it may jump ahead, as after a sleep, and be wrong about the time of day. */
+/**
+ * The clocks of one machine. Its monotonic one may jump ahead, as after a sleep, and never goes back; its time of day may
+ * be set wrong and right again, forwards and backwards.
+ */
 export class SkewedClock implements VirtualClock {
   readonly #scheduler: Scheduler
   #ahead: Duration = 0

@@ -201,6 +201,7 @@ export class World {
       maxStreamWindow: MAX_WINDOW,
       maxConnectionWindow: MAX_WINDOW,
       padPackets: plan.padPackets,
+      givesReceipts: !isClient && this.scenario.receipts,
       verifyReceipt:
         isClient && this.scenario.receipts
           ? (receipt) => verifyReceipt(this.#crypto, receipt, this.#receiptSecret)

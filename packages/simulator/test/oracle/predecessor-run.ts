@@ -67,6 +67,7 @@ class PredecessorEnd {
       maxStreamWindow: NO_LIMIT,
       maxConnectionWindow: NO_LIMIT,
       padPackets: false,
+      givesReceipts: false,
       verifyReceipt: undefined,
     }
     const protection = packetProtection(nodeCrypto, secret)

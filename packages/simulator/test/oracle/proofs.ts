@@ -24,6 +24,7 @@ const willing: AppPlan = {
   offers: 'accept',
   throws: 0,
   reenters: 0,
+  ends: 0,
 }
 
 const end = (streams: readonly StreamPlan[]): EndPlan => ({

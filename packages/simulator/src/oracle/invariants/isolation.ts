@@ -36,5 +36,6 @@ function idleFinding({ hearsay, terms }: Observation, now: Instant): Finding {
 function blamelessFinding(reason: CloseReason): Finding {
   if (reason.by === 'rateTooLow') return `says an honest peer fulfilled ${reason.delivered} of ${reason.minimum}`
   if (reason.by !== 'local' || reason.errorCode === ErrorCode.NoError) return undefined
+  if (reason.errorCode === ErrorCode.ApplicationError) return undefined // the application's own, nothing else says so
   return `accuses an honest peer: ${reason.errorMessage} (${reason.errorCode})`
 }
