@@ -169,6 +169,7 @@ describe('a token that is not the server’s own', () => {
     ['a string longer than the rest', Buffer.concat([Buffer.alloc(18), Buffer.from([5, 0, 0])])],
     ['a length of four bytes', Buffer.concat([Buffer.alloc(18), Buffer.from([0x84, 0, 0, 0, 0, 0, 0])])],
     ['a length cut off', Buffer.concat([Buffer.alloc(18), Buffer.from([0, 0, 0x82])])],
+    ['a length of one byte cut off', Buffer.concat([Buffer.alloc(18), Buffer.from([0, 0, 0x81])])],
     ['a length of zero bytes', Buffer.concat([Buffer.alloc(18), Buffer.from([0x80, 0, 0])])],
     ['a length in more bytes than it needs', Buffer.concat([Buffer.alloc(18), Buffer.from([0x81, 1, 0x61, 0, 0])])],
   ])('is refused when it authenticates but holds %s', (_, plaintext) => {
@@ -185,6 +186,10 @@ describe('misuse of server credentials', () => {
         message: `serverSecret must be a Uint8Array of 32 bytes, got ${length} bytes: make one with randomBytes(32) and keep it`,
       }),
     )
+  })
+
+  it('speaks of one byte in the singular', () => {
+    expect(() => serverCredentials(nodeCrypto, new Uint8Array(1))).toThrow(/got 1 byte:/)
   })
 
   it.each<[unknown, string]>([

@@ -130,8 +130,7 @@ export class IncomingPrepares {
   #consider(now: Instant, received: Received): void {
     const { prepare, packet } = received
     const { config, lifecycle, outbox } = this.parts
-    const isOpen = lifecycle.isOpen || prepare.amount === 0n
-    const allocation = isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
+    const allocation = lifecycle.isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
     this.#offers ??= new Map()
@@ -148,8 +147,12 @@ export class IncomingPrepares {
     const { prepare, packet } = received
     const { protection } = this.parts.config
     if (prepare.amount < packet.prepareAmount || this.#closedStreams(packet).length > 0) return false
-    received.fulfillment = protection.fulfillment(prepare.data)
-    return equalBytes(protection.condition(received.fulfillment), prepare.executionCondition)
+    return equalBytes(protection.condition(this.#fulfillmentOf(received)), prepare.executionCondition)
+  }
+
+  /** Computed once: for the condition, and then for the Fulfill. */
+  #fulfillmentOf(received: Received): Uint8Array {
+    return (received.fulfillment ??= this.parts.config.protection.fulfillment(received.prepare.data))
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
@@ -234,12 +237,11 @@ export class IncomingPrepares {
 
   #fulfill(now: Instant, received: Received, allocation: Allocation): void {
     const { id, prepare, packet, dispatched } = received
-    const { config, streams, outbox } = this.parts
+    const { streams, outbox } = this.parts
     const refusal = this.#refusal(now, prepare)
     if (refusal !== undefined) return this.#refuse(received, refusal)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
-    const fulfillment = received.fulfillment ?? config.protection.fulfillment(prepare.data)
-    const reply: IlpReply = { type: 'fulfill', fulfillment, data }
+    const reply: IlpReply = { type: 'fulfill', fulfillment: this.#fulfillmentOf(received), data }
     this.#reserve(allocation)
     // From here on nothing can fail.
     this.#answer(received, reply)

@@ -33,6 +33,15 @@ describe('DeliveryLedger', () => {
     expect(ledgerAt({}).smallestDeliverable()).toBeUndefined()
   })
 
+  it('counts what is in flight also while no minimum is known, of which nothing can fall short', () => {
+    const rate = new ExchangeRate({ slippage: ratio(0n) })
+    const ledger = new DeliveryLedger(rate)
+    ledger.onSent(100n, 0n)
+    expect(ledger.inFlight).toBe(100n)
+    ledger.onFulfilled(100n, 0n, 90n)
+    expect([ledger.inFlight, ledger.sent, ledger.delivered]).toEqual([0n, 100n, 90n])
+  })
+
   it('plans nothing for an empty stream or without credit', () => {
     const ledger = ledgerAt({ fixed: ratio(1n) })
     expect(ledger.plan(0n, 100n)).toBeUndefined()

@@ -49,6 +49,32 @@ describe('PacketAmount', () => {
     expect(packetAmount.limit).toBe(250_000n)
   })
 
+  it('tries a whole unit more where a tenth of the limit is less than one', () => {
+    const packetAmount = new PacketAmount(1_000n)
+    send(packetAmount, { packets: 40, pathMaximum: 5n, states: true })
+    const limits = Array.from({ length: 40 }, () => {
+      const { limit } = packetAmount
+      send(packetAmount, { packets: 1, pathMaximum: 5n, states: true })
+      return limit
+    })
+    expect(new Set(limits)).toEqual(new Set([5n, 6n]))
+    expect(limits.filter((limit) => limit === 6n).length).toBeLessThanOrEqual(3)
+  })
+
+  it('is settled at once by an F08 that leaves less than twice of what has passed', () => {
+    const packetAmount = new PacketAmount(1_000n)
+    packetAmount.onDelivered(100n)
+    packetAmount.onTooLarge(1_000n, 150n, 1n)
+    expect(packetAmount.limit).toBe(150n)
+    // It is not doubled when 150 passes, but tried by a tenth now and then.
+    const limits = Array.from({ length: 12 }, () => {
+      const { limit } = packetAmount
+      deliver(packetAmount)
+      return limit
+    })
+    expect(Math.max(...limits.map(Number))).toBe(165)
+  })
+
   it('takes a stated maximum that did not hold the packet back for no statement', () => {
     const packetAmount = new PacketAmount(1000n)
     packetAmount.onTooLarge(1000n, 1000n, 1n)

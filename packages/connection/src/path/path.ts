@@ -104,7 +104,6 @@ export class Path {
 
   /** Money waits, but the path is worse than the minimum: look again now and then. Returns when. */
   wantBetterRate(now: Instant): Instant | undefined {
-    if (this.isProbing) return undefined
     if (this.#reprobeAt === 0) this.#scheduleReprobe(now)
     if (now >= this.#reprobeAt) {
       this.#scheduleReprobe(now)

@@ -104,6 +104,13 @@ describe('the carried rate', () => {
     expect(refusedAfter(50).isKnown).toBe(true)
   })
 
+  it('knows of no surplus before it is known, whatever is delivered', () => {
+    for (const carried of [refusedAfter(), refusedAfter(49)]) {
+      carried.onDelivered(1_000_000)
+      expect(carried.surplus(1_000, 0)).toBe(0)
+    }
+  })
+
   it('has a surplus when more is delivered than before', () => {
     const carried = refusedAfter(...Array<number>(100).fill(100))
     for (let packet = 0; packet < 5; packet++) carried.onDelivered(1000)
