@@ -21,27 +21,31 @@ function framesOf<T extends number>(pair: Pair, side: Side, type: T): Extract<Fr
 }
 
 describe('what does not fit into a packet', () => {
-  test('of thousands of streams that open at once goes into the next ones, and nothing is left out', () => {
-    const pair = wide()
-    const ids = pair.run('client', (client) =>
-      Array.from({ length: 1_500 }, () => {
-        const id = client.openStream()!
-        client.setReceiveMax(id, 1n << 60n)
-        return id
-      }),
-    )
-    pair.drive(2_000)
-    expect(pair.eventsOf('server', 'streamOpened').map(({ streamId }) => streamId)).toEqual(ids)
-    const told = framesOf(pair, 'client', FrameType.StreamMaxMoney)
-    expect(new Set(told.map(({ streamId }) => streamId))).toEqual(new Set(ids))
-    // A full packet, and none too many.
-    expect(Math.max(...sizes(pair, 'client'))).toBeGreaterThan(32_000)
-    expect(pair.sent.client.length).toBeLessThan(20)
-    const paid = [ids[0]!, ids[750]!, ids.at(-1)!]
-    for (const id of paid) pair.run('server', (server) => server.setSendMax(id, 7n))
-    pair.drive(2_000)
-    expect(paid.map((id) => pair.client.streamStats(id)?.received)).toEqual([7n, 7n, 7n])
-  })
+  // Limits of other sizes, so that packets are full at other places.
+  test.each([1n, 1n << 10n, 1n << 60n])(
+    'of streams that open by the thousand goes into the next ones (%d)',
+    (limit) => {
+      const pair = wide()
+      const ids = pair.run('client', (client) =>
+        Array.from({ length: 1_500 }, () => {
+          const id = client.openStream()!
+          client.setReceiveMax(id, limit)
+          return id
+        }),
+      )
+      pair.drive(2_000)
+      expect(pair.eventsOf('server', 'streamOpened').map(({ streamId }) => streamId)).toEqual(ids)
+      const told = framesOf(pair, 'client', FrameType.StreamMaxMoney)
+      expect(new Set(told.map(({ streamId }) => streamId))).toEqual(new Set(ids))
+      // A full packet, and none too many.
+      expect(Math.max(...sizes(pair, 'client'))).toBeGreaterThan(32_000)
+      expect(pair.sent.client.length).toBeLessThan(20)
+      const paid = [ids[0]!, ids[750]!, ids.at(-1)!]
+      for (const id of paid) pair.run('server', (server) => server.setSendMax(id, 1n))
+      pair.drive(2_000)
+      expect(paid.map((id) => pair.client.streamStats(id)?.received)).toEqual([1n, 1n, 1n])
+    },
+  )
 
   test('of thousands of streams that close at once is told in the next ones', () => {
     const pair = wide()
