@@ -23,7 +23,7 @@ describe('npm run coverage', () => {
   it('and the rest together run every project once', () => {
     expect(program).toBe('vitest')
     expect(covered).toEqual(coreProjects)
-    const every = packagesIn('packages').map(({ folder }) => path.basename(folder))
+    const every = packagesIn('packages').map((workspace) => path.basename(workspace.folder))
     const run = [...covered, ...names(rest.test.projects)]
     expect(run.toSorted()).toEqual([...every, 'interop', 'process', 'tooling'].toSorted())
     expect(names(config.test.projects).toSorted()).toEqual(run.toSorted())
