@@ -5,10 +5,18 @@ import crypto, {
   createHmac,
   createSecretKey,
   randomFillSync,
+  type KeyObject,
 } from 'node:crypto'
 import v8 from 'node:v8'
 import { requireLength } from './byte-length.js'
-import { AES_256_KEY_LENGTH, IV_LENGTH, TAG_LENGTH, type Aes256Gcm, type CryptoProvider } from './crypto-provider.js'
+import {
+  AES_256_KEY_LENGTH,
+  IV_LENGTH,
+  TAG_LENGTH,
+  type Aes256Gcm,
+  type CryptoProvider,
+  type Sealed,
+} from './crypto-provider.js'
 import { randomPool } from './random-pool.js'
 
 const ALGORITHM = 'aes-256-gcm'
@@ -30,7 +38,7 @@ export const nodeCrypto: CryptoProvider = {
     const keyObject = createSecretKey(key)
     return (data) => fromBinary(createHmac('sha256', keyObject).update(data).digest('binary'))
   },
-  aes256Gcm,
+  aes256Gcm: (key) => new NodeAes256Gcm(key),
 }
 
 // `crypto.hash` came with Node 20.12. It and the text form of a digest, read back below, spare the objects around 32 bytes,
@@ -44,31 +52,35 @@ function sha256(data: Uint8Array): Uint8Array {
   return fromBinary(sha256Text(data))
 }
 
-function aes256Gcm(key: Uint8Array): Aes256Gcm {
-  requireLength('AES-256 key', key, AES_256_KEY_LENGTH)
-  const keyObject = createSecretKey(key)
-  return {
-    seal(iv, plaintext) {
-      requireLength('AES-256-GCM iv', iv, IV_LENGTH)
-      const cipher = createCipheriv(ALGORITHM, keyObject, iv, OPTIONS)
-      const ciphertext = cipher.update(plaintext)
-      // A counter mode keeps nothing back: this only finishes the tag.
-      cipher.final()
-      return { ciphertext: plain(ciphertext), tag: plain(cipher.getAuthTag()) }
-    },
-    open(iv, ciphertext, tag) {
-      requireLength('AES-256-GCM iv', iv, IV_LENGTH)
-      requireLength('AES-256-GCM tag', tag, TAG_LENGTH)
-      const decipher = createDecipheriv(ALGORITHM, keyObject, iv, OPTIONS)
-      decipher.setAuthTag(tag)
-      const plaintext = decipher.update(ciphertext)
-      try {
-        decipher.final()
-      } catch {
-        return undefined
-      }
-      return plain(plaintext)
-    },
+class NodeAes256Gcm implements Aes256Gcm {
+  readonly #key: KeyObject
+
+  constructor(key: Uint8Array) {
+    requireLength('AES-256 key', key, AES_256_KEY_LENGTH)
+    this.#key = createSecretKey(key)
+  }
+
+  seal(iv: Uint8Array, plaintext: Uint8Array): Sealed {
+    requireLength('AES-256-GCM iv', iv, IV_LENGTH)
+    const cipher = createCipheriv(ALGORITHM, this.#key, iv, OPTIONS)
+    const ciphertext = cipher.update(plaintext)
+    // A counter mode keeps nothing back: this only finishes the tag.
+    cipher.final()
+    return { ciphertext: plain(ciphertext), tag: plain(cipher.getAuthTag()) }
+  }
+
+  open(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): Uint8Array | undefined {
+    requireLength('AES-256-GCM iv', iv, IV_LENGTH)
+    requireLength('AES-256-GCM tag', tag, TAG_LENGTH)
+    const decipher = createDecipheriv(ALGORITHM, this.#key, iv, OPTIONS)
+    decipher.setAuthTag(tag)
+    const plaintext = decipher.update(ciphertext)
+    try {
+      decipher.final()
+    } catch {
+      return undefined
+    }
+    return plain(plaintext)
   }
 }
 

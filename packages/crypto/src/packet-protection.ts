@@ -1,6 +1,6 @@
 import { labelBytes } from './ascii.js'
 import { describeBytes, isBytes } from './byte-length.js'
-import type { CryptoProvider } from './crypto-provider.js'
+import type { Aes256Gcm, CryptoProvider, HmacSha256 } from './crypto-provider.js'
 import { openEnvelope, sealEnvelope } from './envelope.js'
 import { invalidArgument } from './errors.js'
 
@@ -38,13 +38,39 @@ export function packetProtection(crypto: CryptoProvider, sharedSecret: Uint8Arra
   requireSharedSecret(sharedSecret)
   const derive = crypto.hmacSha256(sharedSecret)
   const encryption = crypto.aes256Gcm(derive(ENCRYPTION_LABEL))
-  const fulfillment = crypto.hmacSha256(derive(FULFILLMENT_LABEL))
-  return {
-    seal: (plaintext, into) => sealEnvelope(crypto, encryption, plaintext, into),
-    open: (envelope) => openEnvelope(encryption, envelope),
-    fulfillment: (envelope) => fulfillment(envelope),
-    condition: (preimage) => crypto.sha256(preimage),
-    unfulfillableCondition: () => crypto.randomBytes(CONDITION_LENGTH),
+  return new Protection(crypto, encryption, crypto.hmacSha256(derive(FULFILLMENT_LABEL)))
+}
+
+/** A class: there is one for each connection, and closures would be five. */
+class Protection implements PacketProtection {
+  readonly #crypto: CryptoProvider
+  readonly #encryption: Aes256Gcm
+  readonly #preimageOf: HmacSha256
+
+  constructor(crypto: CryptoProvider, encryption: Aes256Gcm, preimageOf: HmacSha256) {
+    this.#crypto = crypto
+    this.#encryption = encryption
+    this.#preimageOf = preimageOf
+  }
+
+  seal(plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
+    return sealEnvelope(this.#crypto, this.#encryption, plaintext, into)
+  }
+
+  open(envelope: Uint8Array): Uint8Array | undefined {
+    return openEnvelope(this.#encryption, envelope)
+  }
+
+  fulfillment(envelope: Uint8Array): Uint8Array {
+    return this.#preimageOf(envelope)
+  }
+
+  condition(fulfillment: Uint8Array): Uint8Array {
+    return this.#crypto.sha256(fulfillment)
+  }
+
+  unfulfillableCondition(): Uint8Array {
+    return this.#crypto.randomBytes(CONDITION_LENGTH)
   }
 }
 

@@ -19,7 +19,7 @@ import { eachOf } from './event-iterator.js'
 import { emitSafely, onFirstListener, type Listens } from './events.js'
 import { logger } from './logger.js'
 import type { MoneyDecider } from './money-decider.js'
-import type { StreamHandlers, StreamPort } from './stream-port.js'
+import { DrivenStreamPort, type StreamHandlers } from './stream-port.js'
 import type { WaitOpts } from './wait-opts.js'
 
 /** What a `Connection` is made of; made by `createConnection` and `Server`. */
@@ -62,8 +62,9 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly #parts: ConnectionParts
   readonly #driver: ConnectionDriver
   readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
-  readonly #watching = new Set<StreamHandlers>()
-  readonly #unheardStreams: DataAndMoneyStream[] = []
+  #watching: Set<StreamHandlers> | undefined
+  readonly #watch = (handlers: StreamHandlers): unknown => (this.#watching ??= new Set()).add(handlers)
+  #unheardStreams: DataAndMoneyStream[] | undefined
   #awaitsListener = false
   readonly #closed: Promise<void>
   #settleClosed: () => void = () => {}
@@ -262,10 +263,10 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
 
   #onDrained(): void {
-    if (this.#watching.size === 0) return
+    if (this.#watching === undefined) return
     // Whoever asks again while being told waits for the next drain.
     const watching = [...this.#watching]
-    this.#watching.clear()
+    this.#watching = undefined
     for (const handlers of watching) handlers.onDrained()
   }
 
@@ -273,34 +274,30 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     const stream = this.#streams.get(id)?.stream
     this.#streams.delete(id)
     // Unread bytes keep its place among the peer's streams, which bounds how many wait to be heard of.
-    const index = this.#unheardStreams.findIndex((unheard) => unheard === stream && unheard.readableLength === 0)
-    if (index >= 0) this.#unheardStreams.splice(index, 1)
+    const isHopeless = (unheard: DataAndMoneyStream): boolean => unheard === stream && unheard.readableLength === 0
+    if (this.#unheardStreams?.some(isHopeless) !== true) return
+    this.#unheardStreams = this.#unheardStreams.filter((unheard) => !isHopeless(unheard))
   }
 
   /** The peer may open a stream before the program has its hands on the connection: then the first listener hears of it. */
   #announceStream(stream: DataAndMoneyStream): void {
     if (this.listenerCount('stream') > 0) return this.#emitSafely('stream', stream)
+    this.#unheardStreams ??= []
     this.#unheardStreams.push(stream)
     if (this.#awaitsListener) return
     this.#awaitsListener = true
     onFirstListener(this, 'stream', () => {
       this.#awaitsListener = false
-      for (const unheard of this.#unheardStreams.splice(0)) this.#emitSafely('stream', unheard)
+      const unheardStreams = this.#unheardStreams ?? []
+      this.#unheardStreams = undefined
+      for (const unheard of unheardStreams) this.#emitSafely('stream', unheard)
     })
   }
 
   #addStream(id: number): DataAndMoneyStream {
-    let handlers: StreamHandlers | undefined
-    const port: StreamPort = {
-      id,
-      mode: this.#parts.mode,
-      attach: (attached) => (handlers = attached),
-      run: (command) => this.#driver.run(command),
-      stats: () => this.#driver.connection.streamStats(id),
-      watch: () => handlers && this.#watching.add(handlers),
-    }
+    const port = new DrivenStreamPort(id, this.#parts.mode, this.#driver, this.#watch)
     const stream = new DataAndMoneyStream(port)
-    if (handlers) this.#streams.set(id, { stream, handlers })
+    if (port.handlers) this.#streams.set(id, { stream, handlers: port.handlers })
     const { receiptBase } = this.#parts
     if (receiptBase) stream.continueReceipts(() => receiptBase(id))
     return stream

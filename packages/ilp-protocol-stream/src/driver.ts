@@ -44,7 +44,7 @@ export class ConnectionDriver {
   /** The Prepare that came last, which mostly is answered before the next one comes. */
   #newest: PendingPrepare | undefined
   /** Earlier ones that wait for a decision. */
-  readonly #prepares = new Map<PrepareId, PendingPrepare>()
+  #prepares: Map<PrepareId, PendingPrepare> | undefined
   #nextId = 0
   #isGivenUp = false
   /** Answered in this drain: events behind the reply may speak of them. */
@@ -85,7 +85,10 @@ export class ConnectionDriver {
   receive(prepare: IlpPrepare, answer: Answer, plaintext?: Uint8Array): void {
     if (this.#isGivenUp) return answer(INTERNAL_ERROR)
     const id = this.#nextId++
-    if (this.#newest !== undefined) this.#prepares.set(this.#newest.id, this.#newest)
+    if (this.#newest !== undefined) {
+      this.#prepares ??= new Map()
+      this.#prepares.set(this.#newest.id, this.#newest)
+    }
     this.#newest = { id, prepare, answer }
     const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
     this.#input({ type: 'prepare', id, prepare: { ...prepare, expiresAt }, plaintext })
@@ -93,7 +96,7 @@ export class ConnectionDriver {
 
   /** The Prepare that an event speaks of. */
   prepareOf(id: PrepareId): IlpPrepare | undefined {
-    const pending = this.#newest?.id === id ? this.#newest : this.#prepares.get(id)
+    const pending = this.#newest?.id === id ? this.#newest : this.#prepares?.get(id)
     return (pending ?? this.#answered.find((answered) => answered.id === id))?.prepare
   }
 
@@ -155,8 +158,8 @@ export class ConnectionDriver {
     this.#isGivenUp = true
     log.error('connection given up: %s', bug instanceof Error ? bug.stack : bug)
     this.#cancelTimer()
-    for (const { answer } of this.#prepares.values()) answer(INTERNAL_ERROR)
-    this.#prepares.clear()
+    for (const { answer } of this.#prepares?.values() ?? []) answer(INTERNAL_ERROR)
+    this.#prepares = undefined
     this.#newest?.answer(INTERNAL_ERROR)
     this.#newest = undefined
     try {
@@ -215,8 +218,8 @@ export class ConnectionDriver {
       this.#newest = undefined
       return newest
     }
-    const pending = this.#prepares.get(id)
-    if (pending !== undefined) this.#prepares.delete(id)
+    const pending = this.#prepares?.get(id)
+    if (pending !== undefined) this.#prepares?.delete(id)
     return pending
   }
 

@@ -21,8 +21,9 @@ export class StreamMoney {
   #isOpen = true
   readonly #port: StreamPort
   readonly #emit: (event: string, ...args: unknown[]) => void
-  readonly #sending = new TotalWaiters('sent', () => this.totalSent)
-  readonly #receiving = new TotalWaiters('received', () => this.totalReceived)
+  /** Many streams are only sent to, or only paid from: made with the first that waits. */
+  #sending: TotalWaiters | undefined
+  #receiving: TotalWaiters | undefined
 
   /** @param emit Must not throw, whatever the listeners do. */
   constructor(port: StreamPort, emit: (event: string, ...args: unknown[]) => void) {
@@ -113,6 +114,7 @@ export class StreamMoney {
     patience.signal?.throwIfAborted()
     const committed = this.#committed
     this.#applySendMax(target > committed ? target : committed)
+    this.#sending ??= new TotalWaiters('sent', () => this.totalSent)
     await this.#sending.wait(target, patience, () => this.#stopSending(target))
   }
 
@@ -122,6 +124,7 @@ export class StreamMoney {
     if (this.totalReceived >= target) return
     patience.signal?.throwIfAborted()
     this.setReceiveMax(target)
+    this.#receiving ??= new TotalWaiters('received', () => this.totalReceived)
     await this.#receiving.wait(target, patience)
   }
 
@@ -130,27 +133,27 @@ export class StreamMoney {
     const largest = this.#port.stats()?.receipt ?? receipt
     if (largest !== undefined) this.receipt = asBuffer(largest)
     this.#emit('outgoing_money', amount.toString())
-    this.#sending.onProgress()
+    this.#sending?.onProgress()
     if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
   }
 
   onReceived(amount: bigint, prepare: IlpPrepare | undefined): void {
     this.totalReceived += amount
     this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
-    this.#receiving.onProgress()
+    this.#receiving?.onProgress()
   }
 
   /** Whoever waits for a total hears of an error; the stream may still be open. */
   onError(error: unknown): void {
-    this.#sending.onError(error)
-    this.#receiving.onError(error)
+    this.#sending?.onError(error)
+    this.#receiving?.onError(error)
   }
 
   close(error?: Error): void {
     this.#isOpen = false
     if (error !== undefined) return this.onError(error)
-    this.#sending.onClosed()
-    this.#receiving.onClosed()
+    this.#sending?.onClosed()
+    this.#receiving?.onClosed()
   }
 
   /** Sent or in flight. */

@@ -1,6 +1,7 @@
 import type { Connection as CoreConnection, ConnectionMode, StreamStats } from '@stream/connection'
 import type { ErrorCode } from '@stream/frames'
 import type { IlpPrepare } from '@stream/frames/ilp'
+import type { ConnectionDriver } from './driver.js'
 
 /** What a stream sees of its connection. */
 export interface StreamPort {
@@ -26,4 +27,32 @@ export interface StreamHandlers {
   onMoneyReceived(amount: bigint, prepare: IlpPrepare | undefined): void
   /** The core has nothing more to say about this stream. */
   onClosed(by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void
+}
+
+/** A class, for closures would be four for each stream. */
+export class DrivenStreamPort implements StreamPort {
+  handlers: StreamHandlers | undefined
+
+  constructor(
+    readonly id: number,
+    readonly mode: ConnectionMode,
+    private readonly driver: ConnectionDriver,
+    private readonly onWatch: (handlers: StreamHandlers) => void,
+  ) {}
+
+  attach(handlers: StreamHandlers): void {
+    this.handlers = handlers
+  }
+
+  run<R>(command: (connection: CoreConnection) => R): R {
+    return this.driver.run(command)
+  }
+
+  stats(): StreamStats | undefined {
+    return this.driver.connection.streamStats(this.id)
+  }
+
+  watch(): void {
+    if (this.handlers !== undefined) this.onWatch(this.handlers)
+  }
 }

@@ -20,7 +20,8 @@ const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
 export class TotalWaiters {
   readonly #verb: 'sent' | 'received'
   readonly #total: () => bigint
-  readonly #waiters = new Set<Waiter>()
+  /** Only while somebody waits. */
+  #waiters: Set<Waiter> | undefined
 
   constructor(verb: 'sent' | 'received', total: () => bigint) {
     this.#verb = verb
@@ -46,19 +47,22 @@ export class TotalWaiters {
         settle(signal?.reason)
       }
       const settle = (error?: Error): void => {
-        if (!this.#waiters.delete(waiter)) return
+        if (this.#waiters?.delete(waiter) !== true) return
+        if (this.#waiters.size === 0) this.#waiters = undefined
         signal?.removeEventListener('abort', abort)
         globalThis.clearTimeout(timer)
         if (error === undefined) resolve()
         else reject(error)
       }
       const waiter = { target, settle }
+      this.#waiters ??= new Set()
       this.#waiters.add(waiter)
       signal?.addEventListener('abort', abort)
     })
   }
 
   onProgress(): void {
+    if (this.#waiters === undefined) return
     for (const { target, settle } of this.#waiters) if (this.#total() >= target) settle()
   }
 
@@ -71,6 +75,7 @@ export class TotalWaiters {
   }
 
   #failAll(errorFor: (target: bigint) => Error): void {
+    if (this.#waiters === undefined) return
     for (const { target, settle } of this.#waiters) settle(errorFor(target))
   }
 
