@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import type { Spans } from './measure.js'
 
-const TIME_LIMIT = 180_000
+const TIME_LIMIT = 300_000
 
 export interface Order {
   /** Of a job. */
@@ -11,7 +11,7 @@ export interface Order {
   readonly nodeOptions?: readonly string[] | undefined
 }
 
-/** One measurement in a process of its own. Rejects when the run does not add up, or takes longer than three minutes. */
+/** One measurement in a process of its own. Rejects when the run does not add up, or takes longer than five minutes. */
 export function runWorker<T>({ name, contender, spans, nodeOptions = [] }: Order): Promise<T> {
   const environment: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'production' }
   delete environment['DEBUG']

@@ -2,6 +2,9 @@ import type { ImplementationName } from '../contenders/implementation.js'
 import type { Metrics, Spans } from '../measure.js'
 import type { MetricInfo, Scenario } from '../scenarios/scenario.js'
 
+/** So much longer than for other scenarios: what is still being compiled would look like a cost that shrinks. */
+const WARM_UP = 2
+
 export interface AxisInfo {
   readonly name: string
   /** What grows along it. */
@@ -36,7 +39,7 @@ export function axis(info: AxisInfo): Axis {
       rounds: { full: 2, quick: 1 },
       run: (label, spans) => {
         const { contender, size } = points.get(label)!
-        return info.run(contender, size, spans)
+        return info.run(contender, size, { ...spans, warmUp: WARM_UP * spans.warmUp })
       },
     },
   }
