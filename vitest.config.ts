@@ -40,7 +40,7 @@ export default defineConfig({
       reporter: [['text', { skipFull: true }], 'html', 'json-summary'],
       // `scripts/coverage.test.mjs` shows that each of them can fail.
       thresholds: {
-        ...Object.fromEntries(coreProjects.map((name) => [`packages/${name}/src/**`, { lines: 95, branches: 90 }])),
+        ...Object.fromEntries(coreProjects.map((name) => [`packages/${name}/src/**`, { lines: 98, branches: 95 }])),
         ...Object.fromEntries(moneyModules.map((file) => [file, { lines: 100 }])),
       },
     },

@@ -137,6 +137,19 @@ describe('the delivery rate', () => {
     expect(delivery.refused).toBe(1)
   })
 
+  it('is without bound until a round trip is over, and that of the last few then', () => {
+    const delivery = new DeliveryRate()
+    expect(delivery.recentPerMilli).toBe(Infinity)
+    delivery.onDelivered(50, { sentAt: 0, amount: 10n }, 10)
+    expect(delivery.recentPerMilli).toBe(Infinity)
+    delivery.onDelivered(100, { sentAt: 50, amount: 10n }, 10)
+    const first = delivery.recentPerMilli
+    expect(first).toBeCloseTo(20 / 50)
+    for (let round = 2; round < 40; round++)
+      delivery.onDelivered(round * 50, { sentAt: round * 50 - 50, amount: 1n }, 1)
+    expect(delivery.recentPerMilli).toBeCloseTo(1 / 50)
+  })
+
   it('measures the least round trip anew after ten seconds', () => {
     const delivery = new DeliveryRate()
     delivery.onDelivered(20, { sentAt: 0, amount: 1n }, 1)

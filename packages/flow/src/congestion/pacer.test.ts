@@ -92,6 +92,7 @@ describe('the controller inside', () => {
       onPacketSent: () => heard.push('sent'),
       onPacketAcked: () => heard.push('acked'),
       onCongestion: (_now, _packet, _inFlight, signal) => heard.push(signal),
+      onAmountRefused: (_now, { amount }) => heard.push(`too large: ${amount}`),
       onPathChanged: () => heard.push('path'),
       metrics: () => ({ inner: 1 }),
     }
@@ -101,8 +102,16 @@ describe('the controller inside', () => {
     sent.send(1n, 2).answer('busy').answer('acked')
     expect(sent.controller.nextSendTime(10)).toBe(13)
     expect(sent.controller.metrics()).toMatchObject({ inner: 1, pacingInterval: 50 / (7 * 1.25) })
+    sent.controller.onAmountRefused?.(1, { sentAt: 0, amount: 9n }, { amount: 0n, packets: 0 })
     sent.controller.onPathChanged(1)
-    expect(heard).toEqual(['sent', 'sent', 'busy', 'acked', 'path'])
+    expect(heard).toEqual(['sent', 'sent', 'busy', 'acked', 'too large: 9', 'path'])
+  })
+
+  it('may have no ear for refused amounts', () => {
+    const sent = measured(100)
+    const before = sent.controller.metrics()
+    sent.controller.onAmountRefused?.(sent.now, { sentAt: 0, amount: 9n }, { amount: 0n, packets: 0 })
+    expect(sent.controller.metrics()).toEqual(before)
   })
 })
 
