@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FrameType, type Frame } from '@stream/frames'
 import type { IlpReply } from '@stream/frames/ilp'
 import { Pair } from './pair.js'
 import { forge, hand, money, tell } from './wire.js'
@@ -170,5 +171,42 @@ describe('an offer', () => {
     for (const { id } of pair.eventsOf('server', 'moneyOffered')) pair.run('server', (core) => core.decide(id, true))
     expect(received(pair)).toBe(1_024n)
     expect(replies.filter(([reply]) => reply?.type === 'fulfill')).toHaveLength(1_024)
+  })
+})
+
+describe('bytes that come with offered money', () => {
+  function offerWithBytes(lifetime = 30_000): { pair: Pair; id: number } {
+    const pair = offering()
+    pair.run('client', (core) => core.write(1, new Uint8Array(1)))
+    pair.drive(1_000)
+    const data: Frame = { type: FrameType.StreamData, streamId: 1, offset: 1, data: Uint8Array.of(7, 8) }
+    const expiresAt = pair.now + lifetime
+    hand(pair, 'server', forge(pair, 'server', { sequence: 50, amount: 500n, frames: [money(1, 1n), data], expiresAt }))
+    return { pair, id: pair.eventsOf('server', 'moneyOffered').at(-1)!.id }
+  }
+  const told = (pair: Pair) => pair.eventsOf('server', 'readable').length
+
+  test('are told of at once, and not again with the decision', () => {
+    const { pair, id } = offerWithBytes()
+    expect(told(pair)).toBe(2)
+    pair.run('server', (core) => core.decide(id, true))
+    expect(received(pair)).toBe(500n)
+    expect(told(pair)).toBe(2)
+  })
+
+  test('are told of also when the decision never comes', () => {
+    const { pair } = offerWithBytes(5_000)
+    pair.drive(6_000)
+    expect(received(pair)).toBe(0n)
+    expect(told(pair)).toBe(2)
+  })
+
+  test('are told of before the end of their stream, which a late decision does not change', () => {
+    const { pair, id } = offerWithBytes()
+    const close = { type: FrameType.StreamClose, streamId: 1, errorCode: 1, errorMessage: '' } as const
+    tell(pair, 'server', { sequence: 51, frames: [close] })
+    pair.run('server', (core) => core.decide(id, true))
+    const types = pair.events.server.map(({ type }) => type)
+    expect(types.lastIndexOf('readable')).toBeLessThan(types.indexOf('streamClosed'))
   })
 })

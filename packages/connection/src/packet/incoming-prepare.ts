@@ -138,6 +138,8 @@ export class IncomingPrepares {
     this.#reserve(allocation)
     this.#offers.set(received.id, { received, allocation })
     this.#offersUntil = Math.min(this.#offersUntil, prepare.expiresAt)
+    // The bytes have arrived, whatever is decided about the money and however late.
+    this.#tellReadable(received.dispatched)
     const amounts = new Map(allocation.map(({ streamId, amount }) => [streamId, amount]))
     outbox.event({ type: 'moneyOffered', id: received.id, sequence: packet.sequence, amounts })
   }
@@ -264,6 +266,7 @@ export class IncomingPrepares {
 
   #refuse(received: Received, refusal: IlpReject): void {
     this.#answer(received, refusal)
+    this.#tellReadable(received.dispatched)
     if (refusal !== OVERFLOW) return
     this.phases.closeByViolation(violation(ErrorCode.InternalError, refusal.message))
   }
@@ -287,8 +290,9 @@ export class IncomingPrepares {
     for (const other of this.#recent.settle(packet.sequence, reply)) this.parts.outbox.reply(other, reply)
   }
 
+  /** Once for each packet. */
   #tellReadable({ readable }: Dispatched): void {
-    for (const stream of readable) {
+    for (const stream of readable.splice(0)) {
       if (stream.dataIn.isReadableTold) continue
       stream.dataIn.isReadableTold = true
       this.parts.outbox.event({ type: 'readable', streamId: stream.id })
