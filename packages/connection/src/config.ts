@@ -1,8 +1,8 @@
 import { isValidIlpAddress } from '@stream/frames/ilp'
-import type { IlpAddress, StreamId } from '@stream/frames'
+import { MAX_UINT64, type IlpAddress, type StreamId } from '@stream/frames'
 import type { PacketProtection } from '@stream/crypto'
 import type { CongestionControllerFactory, Duration, Instant } from '@stream/flow'
-import { StreamError } from './errors.js'
+import { assertUint64, StreamError } from './errors.js'
 import { MAX_PACKETS } from './lifecycle.js'
 import type { Ratio } from './path/ratio.js'
 import { ratio } from './path/ratio.js'
@@ -66,6 +66,8 @@ export interface ConnectionConfig {
     readonly sendBuffer: number
     /** Most source units in one packet, probes included. */
     readonly maxPacketAmount: bigint
+    /** Most that is received on all streams together, in our units, whatever their `receiveMax`. */
+    readonly receiveMax: bigint
     /** How far above `receiveMax` a stream may be paid. 0: never. Senders that round up need 0.01. */
     readonly receiveMaxTolerance: Ratio
     /** Final rejects, or failures to send, in a row (none of them the peer's) that end the connection. */
@@ -116,7 +118,8 @@ const DEFAULTS: Pick<ConnectionConfig, 'exchangeRate' | 'limits' | 'timeouts'> =
     streamWindow: 1 << 18,
     maxStreamWindow: 1 << 24,
     sendBuffer: 1 << 17,
-    maxPacketAmount: (1n << 64n) - 1n,
+    maxPacketAmount: MAX_UINT64,
+    receiveMax: MAX_UINT64,
     receiveMaxTolerance: ratio(0n),
     pathFailures: 5,
     sealedPackets: MAX_PACKETS,
@@ -194,11 +197,13 @@ function checkExchangeRate({ slippage, fixed, precisionDigits }: ConnectionConfi
   positive('exchangeRate.precisionDigits', precisionDigits)
 }
 
-function checkLimits({ maxPacketAmount, receiveMaxTolerance: _, ...counts }: ConnectionConfig['limits']): void {
+function checkLimits(limits: ConnectionConfig['limits']): void {
+  const { maxPacketAmount, receiveMax, receiveMaxTolerance: _, ...counts } = limits
   for (const [name, value] of Object.entries(counts)) positive(`limits.${name}`, value)
   if (counts.sealedPackets > MAX_PACKETS)
     invalid(`limits.sealedPackets must be at most 2^31, got ${counts.sealedPackets}`)
   if (maxPacketAmount < 1n) invalid(`limits.maxPacketAmount must be at least 1 unit, got ${maxPacketAmount}`)
+  assertUint64('limits.receiveMax', receiveMax)
 }
 
 function checkTimeouts(given: ConnectionConfig['timeouts']): void {

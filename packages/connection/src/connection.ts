@@ -141,7 +141,8 @@ export class Connection {
   setReceiveMax(streamId: StreamId, amount: bigint): void {
     if (amount > 0n) this.#assertNot('send', 'receiveMax cannot be set')
     const stream = this.#openStreamOf(streamId)
-    stream?.moneyIn.setReceiveMax(amount)
+    const { receiveMax } = this.#config.limits
+    stream?.moneyIn.setReceiveMax(amount < receiveMax ? amount : receiveMax)
     if (stream !== undefined) this.#streams.wake(stream)
   }
 

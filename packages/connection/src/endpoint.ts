@@ -1,11 +1,12 @@
-import { FrameType, type IlpAddress } from '@stream/frames'
+import { encodePacket, ErrorCode, FrameType, IlpPacketType, type IlpAddress } from '@stream/frames'
 import { assertIlpAddress, type IlpPrepare, type IlpReject } from '@stream/frames/ilp'
-import type { CryptoProvider, ServerCredentials, TokenReading } from '@stream/crypto'
+import type { CryptoProvider, PacketProtection, ServerCredentials, TokenReading } from '@stream/crypto'
 import { packetProtection } from '@stream/crypto'
 import { receiptIssuer } from '@stream/crypto/receipt'
 import type { Duration, Instant } from '@stream/flow'
 import type { ConnectionOptions } from './config.js'
 import { Connection } from './connection.js'
+import { MAX_PACKETS } from './lifecycle.js'
 import { readPacket } from './packet/read-packet.js'
 
 export interface EndpointOptions {
@@ -18,6 +19,10 @@ export interface EndpointOptions {
   readonly connectionOptions: (
     token: TokenReading,
   ) => Omit<ConnectionOptions, 'role' | 'protection' | 'localAddress' | 'createReceipt'>
+  /**
+   * Milliseconds since the Unix epoch at an instant: tokens expire in that time. Default: instants are that already.
+   */
+  readonly toEpoch?: ((at: Instant) => number) | undefined
   /** Connections at once, closed ones that are still remembered included. Default 100,000. */
   readonly maxConnections?: number | undefined
   /** How long a closed connection answers its stragglers. Default 30,000 ms, the lifetime of a Prepare. */
@@ -35,6 +40,8 @@ export type Routed =
       readonly plaintext: Uint8Array | undefined
     }
   | { readonly reject: IlpReject }
+
+const EXPIRED = 'The address has expired; ask for a new one'
 
 interface Entry {
   readonly connection: Connection
@@ -70,6 +77,7 @@ export class Endpoint {
     const known = this.#entries.get(token)
     if (known !== undefined && known.connection.state !== 'closed') {
       const { connection, reading } = known
+      if (this.#isExpired(now, reading)) connection.close(ErrorCode.ApplicationError, EXPIRED)
       return { connection, isNew: false, token, reading, plaintext: undefined }
     }
     // Whoever holds on to old packets must not make connections of them.
@@ -82,6 +90,7 @@ export class Endpoint {
     if (known !== undefined && !isFresh(plaintext, prepare.data, known.connection)) {
       return { ...known, isNew: false, token, plaintext }
     }
+    if (this.#isExpired(now, reading)) return this.#tellExpired(protection, plaintext, prepare.amount)
     this.#forgetOld(now)
     if (this.#entries.size >= this.#maxConnections) return refuse('T03')
     const connection = this.#create(now, token, reading, protection)
@@ -107,12 +116,33 @@ export class Endpoint {
     return destination.slice(start, end < 0 ? destination.length : end)
   }
 
+  #isExpired(now: Instant, { expiresAt }: TokenReading): boolean {
+    if (expiresAt === undefined) return false
+    return (this.options.toEpoch?.(now) ?? now) >= expiresAt
+  }
+
+  /** Whoever holds the secret learns why, in words that nobody else could have written. */
+  #tellExpired(protection: PacketProtection, plaintext: Uint8Array, arrived: bigint): Routed {
+    const packet = readPacket(plaintext)
+    if (packet === undefined) return refuse('F06')
+    const { sequence } = packet
+    const close = {
+      type: FrameType.ConnectionClose,
+      errorCode: ErrorCode.ApplicationError,
+      errorMessage: EXPIRED,
+    } as const
+    const answer = { ilpPacketType: IlpPacketType.Reject, sequence, prepareAmount: arrived, frames: [close] }
+    return { reject: { ...refuse('F99').reject, data: protection.seal(encodePacket(answer)) } }
+  }
+
   #create(now: Instant, token: string, reading: TokenReading, protection: ConnectionOptions['protection']): Connection {
     const { crypto, address, connectionOptions } = this.options
     const { receiptNonce: nonce, receiptSecret: secret } = reading
+    const options = connectionOptions(reading)
     return new Connection(
       {
-        ...connectionOptions(reading),
+        ...options,
+        limits: withLimitsOf(reading, options.limits),
         role: 'server',
         protection,
         localAddress: `${address}.${token}`,
@@ -141,6 +171,18 @@ function isFresh(plaintext: Uint8Array, envelope: Uint8Array, closed: Connection
   if (packet === undefined) return false
   const introduces = packet.frames.some(({ type }) => type === FrameType.ConnectionNewAddress)
   return closed.isOfAnotherClient(packet.sequence, envelope, introduces)
+}
+
+/** A token can only tighten what the server allows. */
+function withLimitsOf({ receiveMax, maxPackets }: TokenReading, limits: ConnectionOptions['limits'] = {}) {
+  if (receiveMax === undefined && maxPackets === undefined) return limits
+  const tightest: bigint[] = [receiveMax, limits.receiveMax].filter((limit) => limit !== undefined)
+  const fewest: number[] = [maxPackets, limits.sealedPackets].filter((limit) => limit !== undefined)
+  return {
+    ...limits,
+    receiveMax: tightest.length === 0 ? undefined : tightest.reduce((a, b) => (a < b ? a : b)),
+    sealedPackets: fewest.length === 0 ? undefined : Math.min(...fewest, MAX_PACKETS),
+  }
 }
 
 function refuse(code: string): { reject: IlpReject } {

@@ -4,6 +4,7 @@ import { isBytes, requireLength } from './byte-length.js'
 import { AES_256_KEY_LENGTH, type CryptoProvider } from './crypto-provider.js'
 import { openEnvelope, sealEnvelope } from './envelope.js'
 import { invalidArgument } from './errors.js'
+import { decodeLimitedToken, encodeLimitedToken } from './limited-token-layout.js'
 import {
   decodeTokenContents,
   encodeTokenContents,
@@ -14,8 +15,8 @@ import {
 } from './token-layout.js'
 
 /**
- * Characters a connection tag may have. With it, and with receipts, a token has at most 666 characters, which leaves the
- * server's own account at least 356 of the 1023 an ILP address may have.
+ * Characters a connection tag may have. With it, with receipts and all limits, a token has at most 706 characters, which
+ * leaves the server's own account at least 316 of the 1023 an ILP address may have.
  */
 export const MAX_CONNECTION_TAG_LENGTH = 400
 
@@ -41,53 +42,82 @@ export interface ServerCredentials {
    * A new token and its shared secret.
    *
    * @throws {CryptoError} `invalidArgument` when the tag is not ASCII or longer than `MAX_CONNECTION_TAG_LENGTH`, when
-   *   the receipt nonce is not 16 or the receipt secret not 32 bytes, or when one is given without the other.
+   *   the receipt nonce is not 16 or the receipt secret not 32 bytes, when one is given without the other, or when a limit
+   *   is no whole number that fits its field.
    */
-  create(contents?: {
-    readonly connectionTag?: string | undefined
-    readonly receiptNonce?: Uint8Array | undefined
-    readonly receiptSecret?: Uint8Array | undefined
-  }): Credentials
-  /** What `create` put into `token`, or `undefined` for any text that is not exactly one of this server's tokens. */
+  create(contents?: { readonly [K in keyof TokenContents]: TokenContents[K] | undefined }): Credentials
+  /**
+   * What `create` put into `token`, or `undefined` for any text that is not exactly one of this server's tokens. Whether it
+   * has expired is for the caller to see, who knows the time.
+   */
   read(token: string): TokenReading | undefined
 }
 
 const SHARED_SECRET_LABEL = labelBytes('ilp_stream_shared_secret')
+const LIMITED_TOKEN_LABEL = labelBytes('ilp_stream_limited_token')
 const NOTHING = new Uint8Array(0)
+const MAX_UINT64 = 0xffff_ffff_ffff_ffffn
 
 /**
  * Credentials under `serverSecret`, in the format `ilp-protocol-stream` 2.x uses, so that addresses handed out by it stay
  * valid: the token is encrypted under the server secret itself, the shared secret is an HMAC of the token's bytes
- * (RFC 0029 section 4.1).
+ * (RFC 0029 section 4.1). A token with limits has a format of its own, under a key of its own: 2.x refuses it, rather
+ * than overlook what limits it.
  *
  * @throws {CryptoError} `invalidArgument` when `serverSecret` is not 32 bytes.
  */
 export function serverCredentials(crypto: CryptoProvider, serverSecret: Uint8Array): ServerCredentials {
   requireLength('serverSecret', serverSecret, AES_256_KEY_LENGTH, ': make one with randomBytes(32) and keep it')
   const encryption = crypto.aes256Gcm(serverSecret)
+  const limitedEncryption = crypto.aes256Gcm(crypto.hmacSha256(serverSecret)(LIMITED_TOKEN_LABEL))
   const sharedSecretOf = crypto.hmacSha256(crypto.hmacSha256(serverSecret)(SHARED_SECRET_LABEL))
   return {
-    create({ connectionTag = '', receiptNonce, receiptSecret } = {}) {
+    create({ connectionTag = '', receiptNonce, receiptSecret, expiresAt, receiveMax, maxPackets } = {}) {
       const tag = tagBytes(connectionTag)
       requireReceiptPair(receiptNonce, receiptSecret)
-      const token = sealEnvelope(
-        crypto,
-        encryption,
-        encodeTokenContents(
-          crypto.randomBytes(TOKEN_NONCE_LENGTH),
-          tag,
-          receiptNonce ?? NOTHING,
-          receiptSecret ?? NOTHING,
-        ),
-      )
+      requireLimits(expiresAt, receiveMax, maxPackets)
+      const nonce = crypto.randomBytes(TOKEN_NONCE_LENGTH)
+      const isLimited = expiresAt !== undefined || receiveMax !== undefined || maxPackets !== undefined
+      const contents = {
+        ...(connectionTag === '' ? {} : { connectionTag }),
+        ...(receiptNonce && receiptSecret ? { receiptNonce, receiptSecret } : {}),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...(receiveMax === undefined ? {} : { receiveMax }),
+        ...(maxPackets === undefined ? {} : { maxPackets }),
+      }
+      const token = isLimited
+        ? sealEnvelope(crypto, limitedEncryption, encodeLimitedToken(nonce, contents))
+        : sealEnvelope(
+            crypto,
+            encryption,
+            encodeTokenContents(nonce, tag, receiptNonce ?? NOTHING, receiptSecret ?? NOTHING),
+          )
       return { token: encodeBase64url(token), sharedSecret: sharedSecretOf(token) }
     },
     read(token) {
       const envelope = token.length <= MAX_TOKEN_LENGTH ? decodeBase64url(token) : undefined
-      const plaintext = envelope && openEnvelope(encryption, envelope)
-      const contents = plaintext && decodeTokenContents(plaintext)
+      if (envelope === undefined) return undefined
+      const plaintext = openEnvelope(encryption, envelope)
+      const limited = plaintext === undefined ? openEnvelope(limitedEncryption, envelope) : undefined
+      const contents = plaintext ? decodeTokenContents(plaintext) : limited && decodeLimitedToken(limited)
       return contents && { sharedSecret: sharedSecretOf(envelope), ...contents }
     },
+  }
+}
+
+function requireLimits(
+  expiresAt: number | undefined,
+  receiveMax: bigint | undefined,
+  maxPackets: number | undefined,
+): void {
+  if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt >= 0)) {
+    throw invalidArgument(`expiresAt must be whole milliseconds since the Unix epoch, got ${String(expiresAt)}`)
+  }
+  if (receiveMax !== undefined && !(typeof receiveMax === 'bigint' && receiveMax >= 0n && receiveMax <= MAX_UINT64)) {
+    throw invalidArgument(`receiveMax must be a bigint from 0 to 2^64 - 1, got ${String(receiveMax)}`)
+  }
+  if (maxPackets !== undefined && !(Number.isSafeInteger(maxPackets) && maxPackets > 0)) {
+    throw invalidArgument(`maxPackets must be a positive whole number, got ${String(maxPackets)}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { decodeAscii } from './ascii.js'
+import { octetStringSize, readOctetString, writeOctetString } from './octet-string.js'
 
 /** What a server hides in an address token. */
 export interface TokenContents {
@@ -7,6 +8,12 @@ export interface TokenContents {
   readonly receiptNonce?: Uint8Array
   /** 32 bytes; present together with `receiptNonce`. */
   readonly receiptSecret?: Uint8Array
+  /** Milliseconds since the Unix epoch after which the token is worth nothing. */
+  readonly expiresAt?: number
+  /** Most that its connection receives in all, in the server's units. */
+  readonly receiveMax?: bigint
+  /** Most packets its connection seals, requests and replies. */
+  readonly maxPackets?: number
 }
 
 /** Random bytes at the head of a token, which make every token (and so every shared secret) different. */
@@ -22,16 +29,11 @@ export function encodeTokenContents(
   receiptSecret: Uint8Array,
 ): Uint8Array {
   const strings = [tag, receiptNonce, receiptSecret]
-  const length = strings.reduce((sum, string) => sum + lengthPrefix(string.length).length + string.length, nonce.length)
+  const length = strings.reduce((sum, string) => sum + octetStringSize(string.length), nonce.length)
   const bytes = new Uint8Array(length)
   bytes.set(nonce)
   let offset = nonce.length
-  for (const string of strings) {
-    const prefix = lengthPrefix(string.length)
-    bytes.set(prefix, offset)
-    bytes.set(string, offset + prefix.length)
-    offset += prefix.length + string.length
-  }
+  for (const string of strings) offset = writeOctetString(bytes, offset, string)
   return bytes
 }
 
@@ -49,25 +51,4 @@ export function decodeTokenContents(bytes: Uint8Array): TokenContents | undefine
     ...(tag.string.length > 0 ? { connectionTag: decodeAscii(tag.string) } : {}),
     ...(receipts ? { receiptNonce: receiptNonce.string, receiptSecret: receiptSecret.string } : {}),
   }
-}
-
-/** One byte up to 127; above, 0x80 plus how many big-endian length bytes follow. */
-function lengthPrefix(length: number): readonly number[] {
-  if (length < 0x80) return [length]
-  if (length < 0x100) return [0x81, length]
-  return [0x82, length >>> 8, length & 0xff]
-}
-
-/** A copy of the octet string at `start` and the offset behind it; `undefined` when it is cut off or not canonical. */
-function readOctetString(bytes: Uint8Array, start: number): { string: Uint8Array; end: number } | undefined {
-  const first = bytes[start]
-  if (first === undefined) return undefined
-  let length = first
-  if (first === 0x81) length = bytes[start + 1] ?? 0
-  if (first === 0x82) length = ((bytes[start + 1] ?? 0) << 8) | (bytes[start + 2] ?? 0)
-  const prefix = lengthPrefix(length)
-  const begin = start + prefix.length
-  const end = begin + length
-  if (prefix[0] !== first || end > bytes.length) return undefined
-  return { string: new Uint8Array(bytes.subarray(begin, end)), end }
 }

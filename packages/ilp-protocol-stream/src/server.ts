@@ -20,7 +20,12 @@ import { logger } from './logger.js'
 import { MoneyDecider } from './money-decider.js'
 import type { ReceivingConnection, SendingConnection } from './one-sided.js'
 import { pluginTransport } from './plugin-transport.js'
-import type { AddressAndSecret, GenerateAddressSecretOpts, ServerOpts } from './server-options.js'
+import {
+  tokenLimits,
+  type AddressAndSecret,
+  type GenerateAddressSecretOpts,
+  type ServerOpts,
+} from './server-options.js'
 import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
 import type { Answer, Transport } from './transport.js'
 import type { WaitOpts } from './wait-opts.js'
@@ -120,6 +125,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
         crypto: nodeCrypto,
         credentials: this.#credentials,
         address: account.clientAddress,
+        toEpoch: (at) => this.#clock.toEpoch(at),
         connectionOptions: () => ({ ...options, asset }),
       })
       const transport = pluginTransport(plugin)
@@ -163,8 +169,9 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
   /**
    * An address and secret for one client. Never give the same to two.
    *
-   * @param opts A connection tag, or a tag and receipt key.
-   * @throws when the server does not listen, the tag does not fit, or nonce and secret are not as they must be.
+   * @param opts A connection tag, or a tag, receipt key and limits.
+   * @throws when the server does not listen, the tag does not fit, nonce and secret are not as they must be, or a limit is
+   *   none.
    */
   generateAddressAndSecret(opts: string | GenerateAddressSecretOpts = {}): AddressAndSecret {
     const { account } = this.#require('generate address and secret')
@@ -174,6 +181,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
       connectionTag: contents.connectionTag || undefined,
       receiptNonce: contents.receiptNonce,
       receiptSecret: contents.receiptSecret,
+      ...tokenLimits(contents),
     })
     const destinationAccount = `${account.clientAddress}.${token}`
     if (destinationAccount.length > MAX_ADDRESS_LENGTH) {

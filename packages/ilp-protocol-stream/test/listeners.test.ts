@@ -45,7 +45,7 @@ test('an idle connection sets no timer that keeps the process alive', async () =
   expect(timers()).toBeGreaterThan(idle)
   await sending
   await settled()
-  expect(timers()).toBe(idle)
+  expect(timers()).toBeLessThanOrEqual(idle) // those of earlier tests may have ended meanwhile
 })
 
 test('a connection that has ended leaves no timer behind', async () => {

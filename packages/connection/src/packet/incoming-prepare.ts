@@ -130,7 +130,8 @@ export class IncomingPrepares {
   #consider(now: Instant, received: Received): void {
     const { prepare, packet } = received
     const { config, lifecycle, outbox } = this.parts
-    const allocation = lifecycle.isOpen && this.#isAcceptable(received) ? this.#allocate(received) : undefined
+    const isAcceptable = lifecycle.isOpen && this.#isAcceptable(received) && !this.#exceedsTotal(prepare.amount)
+    const allocation = isAcceptable ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
     this.#offers ??= new Map()
@@ -155,6 +156,15 @@ export class IncomingPrepares {
   /** Computed once: for the condition, and then for the Fulfill. */
   #fulfillmentOf(received: Received): Uint8Array {
     return (received.fulfillment ??= this.parts.config.protection.fulfillment(received.prepare.data))
+  }
+
+  /** All streams together would get more than the connection may, should every offer be accepted. */
+  #exceedsTotal(amount: bigint): boolean {
+    const { receiveMax } = this.parts.config.limits
+    if (receiveMax === MAX_UINT64) return false
+    let offered = 0n
+    for (const { received } of this.#offers?.values() ?? []) offered += received.prepare.amount
+    return this.#totalReceived + offered + amount > receiveMax
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
