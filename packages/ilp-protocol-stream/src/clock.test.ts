@@ -43,6 +43,34 @@ test('it follows timers that run ahead of the clocks, as they do when only setTi
   expect(clock.now()).toBeGreaterThanOrEqual(at)
 })
 
+test('it goes on where it was when another `performance` is installed, and when the old one is back', () => {
+  const clock = systemClock()
+  const before = clock.now()
+  const realNow = performance.now.bind(performance)
+  // What Jest and sinon install counts from 0.
+  const faked = vi.spyOn(performance, 'now').mockImplementation(() => 0)
+  expect(clock.now()).toBeGreaterThanOrEqual(before)
+  expect(clock.now()).toBeLessThan(before + 1000)
+  faked.mockImplementation(() => 250)
+  expect(clock.now()).toBeGreaterThanOrEqual(before + 250)
+  expect(clock.now()).toBeLessThan(before + 1250)
+  faked.mockRestore()
+  expect(realNow()).toBeGreaterThan(250)
+  expect(clock.now()).toBeGreaterThanOrEqual(before + 250)
+  expect(clock.now()).toBeLessThan(before + 10_000)
+})
+
+test('it does not go back when its source does', () => {
+  let reading = 5000
+  vi.spyOn(performance, 'now').mockImplementation(() => reading)
+  const clock = systemClock()
+  const before = clock.now()
+  reading = 4000
+  expect(clock.now()).toBe(before)
+  reading = 4010
+  expect(clock.now()).toBe(before + 10)
+})
+
 test('a cancelled timer does not fire', () => {
   vi.useFakeTimers()
   const clock = systemClock()

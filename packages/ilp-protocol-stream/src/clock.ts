@@ -15,15 +15,29 @@ const STEP: Duration = 50
 /** `setTimeout` fires at once when asked for more. */
 export const MAX_DELAY: Duration = 2 ** 31 - 1
 
+/** What tells one `performance` from another: fakes replace the function. */
+const installedSource = (): unknown => Reflect.get(globalThis.performance, 'now')
+
 /**
  * The process's clocks. `performance`, `Date` and `setTimeout` are looked up at every call, because programs replace
- * them (fake timers). A timer that fires long before its instant is such a fake: this clock then follows the timer.
+ * them (fake timers). A timer that fires long before its instant is such a fake: this clock then follows the timer. It
+ * goes on where it was when `performance` is replaced by one that counts from 0, and when that one is taken away again.
  */
 export function systemClock(): Clock {
   let skipped: Duration = 0
   let origin: number | undefined
+  let source = installedSource()
+  let last: Instant = 0
 
-  const now = (): Instant => globalThis.performance.now() + skipped
+  const now = (): Instant => {
+    const reading = globalThis.performance.now()
+    if (installedSource() !== source || reading + skipped < last) {
+      source = installedSource()
+      skipped = last - reading
+    }
+    last = reading + skipped
+    return last
+  }
   /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
   const epochOrigin = (): number => {
     const current = Date.now() - now()
