@@ -197,8 +197,8 @@ function checkExchangeRate({ slippage, fixed, precisionDigits }: ConnectionConfi
   positive('exchangeRate.precisionDigits', precisionDigits)
 }
 
-function checkLimits(limits: ConnectionConfig['limits']): void {
-  const { maxPacketAmount, receiveMax, receiveMaxTolerance: _, ...counts } = limits
+function checkLimits(given: ConnectionConfig['limits']): void {
+  const { maxPacketAmount, receiveMax, receiveMaxTolerance: _, ...counts } = given
   for (const [name, value] of Object.entries(counts)) positive(`limits.${name}`, value)
   if (counts.sealedPackets > MAX_PACKETS)
     invalid(`limits.sealedPackets must be at most 2^31, got ${counts.sealedPackets}`)

@@ -8,6 +8,7 @@ import {
   type Ratio,
 } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
+import { abortable } from './abortable.js'
 import type { AmountLike } from './amount.js'
 import { closeError } from './close-error.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
@@ -190,11 +191,11 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
 
   /**
    * Ends all streams, which send what they still have, then the connection. Resolves when the peer knows.
-   * Rejects when the connection fails on the way.
+   * Rejects when the connection fails on the way. A `signal` that aborts destroys it; the promise rejects with its reason.
    */
-  end(): Promise<void> {
+  end({ signal }: WaitOpts = {}): Promise<void> {
     this.#ending ??= this.#end()
-    return this.#ending
+    return abortable(this.#ending, signal, { onAbort: () => void this.destroy() })
   }
 
   async #end(): Promise<void> {

@@ -58,7 +58,9 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
   const options = sharedOptions(opts, 'client', clock)
 
   const plugin = opts.plugin ?? defaultPlugin()
-  const release = await abortable(connectPlugin(plugin, connectTimeout), opts.signal, (connected) => void connected())
+  const release = await abortable(connectPlugin(plugin, connectTimeout), opts.signal, {
+    leftOver: (connected) => void connected(),
+  })
   try {
     const account = await abortable(learnAccount(plugin, opts), opts.signal)
     const transport = pluginTransport(plugin)

@@ -8,6 +8,7 @@ test.each([
   ['0.495', '0.495'],
   [new BigNumber('1.5'), '1.5'],
   [2, '2'],
+  [2n, '2'],
   [0, '0'],
   [1e21, '1000000000000000000000'],
 ])('%s is read exactly and written as %s', (value, written) => {

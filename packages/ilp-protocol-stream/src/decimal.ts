@@ -2,8 +2,8 @@ import { BigNumber } from 'bignumber.js'
 import { ratio, type Ratio } from '@stream/connection'
 import { InvalidArgumentError } from './errors.js'
 
-/** A rate or share as people write it: `0.5`, `'0.000001'`, any copy of a `BigNumber`. */
-export type DecimalLike = number | string | { toFixed(): string }
+/** A rate or share as people write it: `0.5`, `'0.000001'`, `2n`, any copy of a `BigNumber`. */
+export type DecimalLike = number | string | bigint | { toFixed(): string }
 
 // 19 decimals, rounded half up: as many as an unsigned 64-bit denominator could ever justify.
 const Decimal = BigNumber.clone({ DECIMAL_PLACES: 19, ROUNDING_MODE: BigNumber.ROUND_HALF_UP })
@@ -13,7 +13,7 @@ const Decimal = BigNumber.clone({ DECIMAL_PLACES: 19, ROUNDING_MODE: BigNumber.R
  * @throws {InvalidArgumentError} when it is not a finite number of at least 0.
  */
 export function parseDecimal(value: DecimalLike, name: string): Ratio {
-  const written = typeof value === 'object' ? value.toFixed() : value
+  const written = typeof value === 'object' ? value.toFixed() : typeof value === 'bigint' ? value.toString() : value
   const decimal = read(written)
   if (!decimal?.isFinite() || decimal.isNegative()) {
     throw new InvalidArgumentError(name, `${name} must be a finite number, 0 or more, got ${written}`)

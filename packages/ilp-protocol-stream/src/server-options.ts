@@ -8,6 +8,8 @@ export interface ServerOpts extends ConnectionOpts {
   serverSecret?: Uint8Array | undefined
   /** Milliseconds between the last reply and the plugin's disconnection, so that replies get away; default 100. */
   disconnectDelay?: Duration | undefined
+  /** For `createServer`: gives up, what has begun is undone, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
   /**
    * From which total the receipts of a stream count (RFC 0039), in our units: what the application stored of it before a
    * restart, or what other processes have received for the same payment. Asked for each stream of connections that give

@@ -103,13 +103,16 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
     return this.#require('get asset scale.').account.assetScale
   }
 
-  /** Connects the plugin and starts to accept connections; once, however often it is called. */
-  listen(): Promise<void> {
+  /**
+   * Connects the plugin and starts to accept connections; once, however often it is called. A `signal` that aborts only
+   * ends the wait: `close` undoes what has begun.
+   */
+  listen({ signal }: WaitOpts = {}): Promise<void> {
     this.#starting ??= this.#listen().catch((error: unknown) => {
       this.#starting = undefined
       throw error
     })
-    return this.#starting
+    return abortable(this.#starting, signal)
   }
 
   async #listen(): Promise<void> {
@@ -140,7 +143,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
   /** Resolves with the next connection; rejects when the server closes before. */
   async acceptConnection({ signal }: WaitOpts = {}): Promise<Connection> {
     signal?.throwIfAborted()
-    await abortable(this.listen(), signal)
+    await this.listen({ signal })
     return new Promise((resolve, reject) => {
       const settle = (connection?: Connection): void => {
         this.off('connection', settle)
@@ -197,11 +200,15 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
 
   /**
    * Ends all connections and disconnects the plugin. New packets are refused with T99 meanwhile. Handlers and peers that
-   * do not answer are waited for, 5 seconds each, then left.
+   * do not answer are waited for, 5 seconds each, then left. A `signal` that aborts destroys the connections at once, and
+   * the promise rejects with its reason; the plugin is disconnected all the same.
    */
-  close(): Promise<void> {
+  close({ signal }: WaitOpts = {}): Promise<void> {
     this.#closing ??= this.#close().finally(() => (this.#closing = undefined))
-    return this.#closing
+    const onAbort = (): void => {
+      for (const connection of this.#connections) void connection.destroy()
+    }
+    return abortable(this.#closing, signal, { onAbort })
   }
 
   async #close(): Promise<void> {
@@ -320,8 +327,12 @@ export function createServer(opts: ServerOpts & { mode: 'send' }): Promise<Sendi
 export function createServer(opts: ServerOpts & { mode: 'receive' }): Promise<ReceivingServer>
 export function createServer(opts?: ServerOpts): Promise<Server>
 export async function createServer(opts: ServerOpts = {}): Promise<Server> {
+  opts.signal?.throwIfAborted()
   const server = new Server(opts)
-  await server.listen()
+  await server.listen(opts).catch((error: unknown) => {
+    if (opts.signal?.aborted === true) void server.close()
+    throw error
+  })
   return server
 }
 

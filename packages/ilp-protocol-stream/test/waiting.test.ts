@@ -1,9 +1,9 @@
 // Waits that can be given up, iteration, and the end of a block.
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { createConnection, InvalidArgumentError } from '../src/index.js'
+import { createConnection, createReceipt, createServer, InvalidArgumentError } from '../src/index.js'
 import { webStreams } from '../src/web.js'
-import { connected, failure, listening, settled } from './connected.js'
+import { connected, failure, listening, once, settled } from './connected.js'
 import { pluginPair } from './plugin-pair.js'
 
 const reason = new Error('not any more')
@@ -72,6 +72,57 @@ describe('a wait with a signal', () => {
     expect(await attempt).toBe(reason)
     await settled()
     expect(plugin.isConnected()).toBe(false)
+  })
+
+  it('for the end of a connection destroys it', async () => {
+    const { client, served } = await connected({ receiveMax: false })
+    const stream = client.createStream()
+    stream.write(Buffer.alloc(500_000)) // more than the server takes without reading
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    const ending = client.end({ signal: controller.signal })
+    const closed = once(served, 'close')
+    controller.abort(reason)
+    expect(await failure(ending)).toBe(reason)
+    await closed
+    expect(stream.destroyed).toBe(true)
+  })
+
+  it('for the end of a connection that ends in time changes nothing', async () => {
+    const { client } = await connected()
+    const controller = new AbortController()
+    await client.end({ signal: controller.signal })
+    controller.abort()
+    await expect(client.end({ signal: AbortSignal.abort(new Error('late')) })).rejects.toThrow('late')
+  })
+
+  it('for a server to close destroys its connections, and the plugin is disconnected all the same', async () => {
+    const { server, served, serverPlugin } = await connected({ receiveMax: false })
+    const stream = served.createStream()
+    stream.write(Buffer.alloc(500_000))
+    const reason = new Error('enough')
+    const disconnected = once(serverPlugin.events, 'disconnect')
+    const controller = new AbortController()
+    const closing = server.close({ signal: controller.signal })
+    await settled()
+    controller.abort(reason)
+    expect(await failure(closing)).toBe(reason)
+    await disconnected
+  })
+
+  it('for a server to listen gives up, and undoes what has begun', async () => {
+    const { server: plugin } = pluginPair()
+    let answer: () => void = () => {}
+    plugin.connect = () => new Promise((resolve) => (answer = resolve))
+    const controller = new AbortController()
+    const creating = createServer({ plugin, disconnectDelay: 1, signal: controller.signal })
+    const reason = new Error('enough')
+    controller.abort(reason)
+    expect(await failure(creating)).toBe(reason)
+    const disconnected = once(plugin.events, 'disconnect')
+    answer()
+    await disconnected
+    await expect(createServer({ plugin, signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
   it('for a plugin that hangs does not wait for it', async () => {
@@ -278,4 +329,23 @@ describe('stats', () => {
     expect(packetsFulfilled).toBeGreaterThan(0)
     expect(Object.keys(congestion)).not.toEqual([])
   })
+})
+
+it('every amount may be a bigint, and every rate', async () => {
+  const { client, served, server } = await connected({
+    rate: 2,
+    client: { maximumPacketAmount: 500n, minimumExchangeRate: 2n, receiveMaxTolerance: 0n, slippage: 0n },
+    receiveMax: false,
+  })
+  served.on('stream', (stream) => {
+    stream.setReceiveMax(1_000n)
+    void stream.receiveTotal(2_000n)
+  })
+  const stream = client.createStream()
+  stream.setSendMax(500n)
+  await stream.sendTotal(1_000n)
+  expect(served.totalReceived).toBe('2000')
+  expect(server.generateAddressAndSecret({ receiveMax: 5n }).destinationAccount).toContain('test.peerB.')
+  const receipt = { nonce: Buffer.alloc(16), streamId: 1n, totalReceived: 2n ** 64n - 1n, secret: Buffer.alloc(32) }
+  expect(createReceipt(receipt)).toHaveLength(58)
 })
