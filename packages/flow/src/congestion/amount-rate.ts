@@ -16,15 +16,20 @@ const STRONGEST_DRAW = 1.5
 
 /**
  * Growth, as a part of the rate in a second, at a round trip of 50 ms: two events a second or so, enough of them for
- * competitors to share evenly. It falls with the root of the round trip: were it the same in each round trip, short ones
+ * competitors to share evenly. It falls with this power of the round trip: were it the same in each round trip, short ones
  * would have much the larger share, and were it the same in each second, long ones would hear too late of refusals.
  */
 const GROWTH = 0.3
 const GROWTH_RTT: Duration = 50
+const RTT_POWER = 0.55
 
 /** A lone payer has nobody to share with, and grows less: by this part. */
 const LONE_GROWTH = 0.85
 const LONE_DEVIATION = 0.03
+
+/** What a refusal leaves of the rate that a lone payer knows, unless more were refused than a bucket's end explains. */
+const LONE_FLOOR = 0.93
+const LONE_REFUSALS = 3
 
 /**
  * The path carries more than before: growth doubles with each packet beyond, less half a one, and less what differs by
@@ -32,12 +37,12 @@ const LONE_DEVIATION = 0.03
  */
 const CHANCE_PACKETS = 0.5
 const CHANCE_DEVIATIONS = 5
-const LONE_CHANCE_DEVIATIONS = 2
-const LONE_DOUBLINGS = 2
+const LONE_CHANCE_DEVIATIONS = 1
+const LONE_DOUBLINGS = 4
 const MOST_DOUBLINGS = 10
 
 /** But never more than this part of the rate in a round trip. */
-const FASTEST_GROWTH = 0.3
+const FASTEST_GROWTH = 0.35
 
 /** So large a decrease means another limit than before. */
 const NEW_LIMIT = 0.4
@@ -179,7 +184,7 @@ export class AmountRate {
     const isMost = refused * 4 >= packets || (lastRound?.refused ?? 0) * 4 >= (lastRound?.packets ?? Infinity)
     const delivered = packets >= 4 && isMost && lastRound !== undefined ? lastRound.perMilli : Infinity
     const wanted = Math.min(this.#rate * (1 - Math.min(0.5, Math.max(DECREASE, share))), delivered)
-    const rate = Math.min(this.#rate, Math.max(wanted, this.#rate / 4, this.#proven()))
+    const rate = Math.min(this.#rate, Math.max(wanted, this.#rate / 4, this.#proven(), this.#loneFloor()))
     if (rate < this.#rate * (1 - NEW_LIMIT)) this.#carried.forget()
     return rate
   }
@@ -191,13 +196,20 @@ export class AmountRate {
     return lastRound.perMilli * (1 - 1 / lastRound.packets) * (1 - DECREASE)
   }
 
+  /** A lone payer knows what the path carries: much less would only fill a bucket that growth has to empty again. */
+  #loneFloor(): number {
+    const { refused, lastRound } = this.#delivery
+    if (!this.#isLone || refused + (lastRound?.refused ?? 0) > LONE_REFUSALS) return 0
+    return (this.#carried.perSecond / 1000) * LONE_FLOOR
+  }
+
   #grow(now: Instant, since: Duration): void {
     const { lastRound } = this.#delivery
     if (this.#rate === Infinity) return
     // A rate that is not made use of was not tested, and says nothing about a higher one.
     if (lastRound !== undefined && lastRound.perMilli * 2 < this.#rate) return
     const perMilli =
-      (GROWTH / 1000) * this.#eagerness() * Math.sqrt(GROWTH_RTT / this.#smoothedRtt) * 2 ** this.#doublings(now)
+      (GROWTH / 1000) * this.#eagerness() * (GROWTH_RTT / this.#smoothedRtt) ** RTT_POWER * 2 ** this.#doublings(now)
     this.#rate *= 1 + Math.min(FASTEST_GROWTH / this.#smoothedRtt, perMilli) * since
   }
 
