@@ -25,7 +25,7 @@ export class ConnectionControl {
   constructor(
     private readonly options: {
       readonly role: 'client' | 'server'
-      readonly localAddress: IlpAddress | undefined
+      readonly localAddress?: IlpAddress | undefined
       readonly asset: { readonly code: string; readonly scale: number }
     },
     private readonly streams: Streams,

@@ -51,14 +51,9 @@ export class Connection {
     this.#config = config
     this.#now = now
     this.#lifecycle = new Lifecycle(now, config.timeouts, config.limits.sealedPackets)
-    const { streamWindow, maxStreamWindow, ...limits } = config.limits
-    const windows = { window: streamWindow, maxWindow: maxStreamWindow }
-    const isPeerReachable = (): boolean => this.#path.peerAddress !== undefined
-    const isSendOnly = config.mode === 'send'
-    this.#streams = new Streams({ role: config.role, ...limits, ...windows, isSendOnly, isPeerReachable })
-    const { role, localAddress, asset } = config
-    this.#control = new ConnectionControl({ role, localAddress, asset }, this.#streams)
     this.#path = new Path(config, now)
+    this.#streams = new Streams(config, this.#path)
+    this.#control = new ConnectionControl(config, this.#streams)
     // One for all: what each part sees of the others is in its own file.
     const parts = {
       config,
@@ -157,20 +152,31 @@ export class Connection {
   /**
    * Takes a copy of as many bytes as there is room for and returns how many; after less than all, `writable` follows.
    * None when the stream has ended.
+   *
+   * @param isMoreComing another `write` or `flush` follows soon: what does not fill a packet waits for it
    */
-  write(streamId: StreamId, data: Uint8Array): number {
+  write(streamId: StreamId, data: Uint8Array, isMoreComing = false): number {
     if (data.length > 0) this.#assertNot('receive', 'nothing can be written')
     const stream = this.#openStreamOf(streamId)
     if (stream === undefined) return 0
     const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
+    stream.dataOut.isMoreComing = isMoreComing
     if (accepted.length < data.length) stream.wantsWritable = true
     this.#streams.wake(stream)
     return accepted.length
   }
 
-  /** The next bytes, `undefined` when there are none. What was read makes room for the peer to send more. */
+  /** No more is coming for now: what was written with `isMoreComing` leaves, however little it is. */
+  flush(streamId: StreamId): void {
+    const stream = this.#streams.get(streamId)
+    if (stream === undefined || !stream.dataOut.isMoreComing) return
+    stream.dataOut.isMoreComing = false
+    this.#streams.wake(stream)
+  }
+
+  /** The next bytes, perhaps not all of them; `undefined` when there are none. What was read makes room for the peer to send more. */
   read(streamId: StreamId, maxBytes: number): Uint8Array | undefined {
     const stream = this.#streams.get(streamId)
     if (stream === undefined) return undefined

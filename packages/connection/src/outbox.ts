@@ -6,7 +6,9 @@ export class Outbox {
   #replies: Output[] | undefined
   /** Streams the peer opened: the application hears of them before their money is decided. */
   #openings: Output[] | undefined
-  #events: Output[] | undefined
+  #events: (Output | undefined)[] | undefined
+  /** Those before it have been taken. Many events may wait, and taking the first off an array moves all others. */
+  #nextEvent = 0
 
   reply(id: PrepareId, reply: IlpReply): void {
     this.#replies = added(this.#replies, { type: 'reply', id, reply })
@@ -17,7 +19,9 @@ export class Outbox {
   }
 
   event(event: ConnectionEvent): void {
-    this.#events = added(this.#events, { type: 'event', event })
+    const output: Output = { type: 'event', event }
+    if (this.#events === undefined) this.#events = [output]
+    else this.#events.push(output)
   }
 
   takeOpening(): Output | undefined {
@@ -33,8 +37,17 @@ export class Outbox {
   }
 
   takeEvent(): Output | undefined {
-    const event = this.#events?.shift()
-    if (this.#events?.length === 0) this.#events = undefined
+    const events = this.#events
+    if (events === undefined) return undefined
+    const event = events[this.#nextEvent]
+    events[this.#nextEvent++] = undefined
+    if (this.#nextEvent === events.length) {
+      this.#events = undefined
+      this.#nextEvent = 0
+    } else if (this.#nextEvent > 64 && this.#nextEvent * 2 > events.length) {
+      events.splice(0, this.#nextEvent)
+      this.#nextEvent = 0
+    }
     return event
   }
 }

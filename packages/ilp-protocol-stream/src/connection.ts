@@ -65,10 +65,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
   #watching: Set<StreamHandlers> | undefined
   readonly #watch = (handlers: StreamHandlers): unknown => (this.#watching ??= new Set()).add(handlers)
+  /** While nobody listens. */
   #unheardStreams: DataAndMoneyStream[] | undefined
-  #awaitsListener = false
-  readonly #closed: Promise<void>
-  #settleClosed: () => void = () => {}
+  #closed: Promise<void> | undefined
+  #settleClosed: (() => void) | undefined
+  #isClosed = false
+  /** Whoever waits for the beginning, should it end before. */
+  #connecting: (() => void)[] | undefined
   #isEstablished = false
   #lastRate: Ratio | undefined
   #reason: CloseReason | undefined
@@ -82,7 +85,6 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     this.#parts = parts
     this.#driver = parts.driver
     if (parts.connectionTag !== undefined) this.connectionTag = parts.connectionTag
-    this.#closed = new Promise((resolve) => (this.#settleClosed = resolve))
     parts.driver.start({
       onEvent: (event) => this.#onEvent(event),
       onDrained: () => this.#onDrained(),
@@ -169,9 +171,14 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
         else if (this.#error) reject(new Error(`Error connecting: ${this.#error.message}`, { cause: this.#error }))
         else reject(new ClosedError('Connection was closed before it was connected'))
       }
+      if (this.#isClosed) return settle()
       this.once('connect', settle)
-      void this.#closed.then(settle)
+      ;(this.#connecting ??= []).push(settle)
     })
+  }
+
+  #untilClosed(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : (this.#closed ??= new Promise((end) => (this.#settleClosed = end)))
   }
 
   /**
@@ -201,9 +208,9 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   async #end(): Promise<void> {
     if (this.#reason) return
     const streamsEnded = [...this.#streams.values()].map(({ stream }) => stream.ended())
-    await Promise.race([Promise.all(streamsEnded), this.#closed])
+    await Promise.race([Promise.all(streamsEnded), this.#untilClosed()])
     this.#driver.run((connection) => connection.close())
-    await this.#closed
+    await this.#untilClosed()
     if (this.#error) throw this.#error
   }
 
@@ -220,7 +227,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
-    await this.#closed
+    await this.#untilClosed()
   }
 
   /** The peer's streams, until the connection has closed: `for await (const stream of connection)`. Throws its `error`. */
@@ -241,6 +248,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     switch (event.type) {
       case 'established':
         this.#isEstablished = true
+        this.#connecting = undefined
         return this.#emitSafely('connect')
       case 'streamOpened':
         return this.#announceStream(this.#addStream(event.streamId))
@@ -283,12 +291,9 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   /** The peer may open a stream before the program has its hands on the connection: then the first listener hears of it. */
   #announceStream(stream: DataAndMoneyStream): void {
     if (this.listenerCount('stream') > 0) return this.#emitSafely('stream', stream)
-    this.#unheardStreams ??= []
-    this.#unheardStreams.push(stream)
-    if (this.#awaitsListener) return
-    this.#awaitsListener = true
+    if (this.#unheardStreams !== undefined) return void this.#unheardStreams.push(stream)
+    this.#unheardStreams = [stream]
     onFirstListener(this, 'stream', () => {
-      this.#awaitsListener = false
       const unheardStreams = this.#unheardStreams ?? []
       this.#unheardStreams = undefined
       for (const unheard of unheardStreams) this.#emitSafely('stream', unheard)
@@ -318,7 +323,9 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     }
     if (isClean) this.#emitSafely('end')
     this.#emitSafely('close')
-    this.#settleClosed()
+    this.#isClosed = true
+    this.#settleClosed?.()
+    for (const settle of this.#connecting ?? []) settle()
     this.#parts.onClosed()
   }
 

@@ -1,27 +1,29 @@
-import type { StreamId } from '@stream/frames'
+import type { IlpAddress, StreamId } from '@stream/frames'
 import { ErrorCode as Code, FrameType } from '@stream/frames'
 import type { Instant, SendCredit } from '@stream/flow'
 import { LimitSync } from '@stream/flow'
 import { closeMessage } from '../close-message.js'
+import type { ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import type { ExchangeRate } from '../path/exchange-rate.js'
-import type { Ratio } from '../path/ratio.js'
 import { DataReceiver } from './data-receiver.js'
 import { DataSender } from './data-sender.js'
 import { MoneyReceiver } from './money-receiver.js'
 import { MoneySender } from './money-sender.js'
 import type { Waiting } from './turns.js'
 
-export interface StreamOptions {
-  readonly window: number
-  readonly maxWindow: number
-  readonly receiveMaxTolerance: Ratio
-  /** Bytes that come in are nobody's. */
-  readonly isSendOnly: boolean
-  /** Whether the peer can hear from us otherwise than in a reply. */
-  readonly isPeerReachable: () => boolean
+/** The part of the configuration that is about one stream. */
+export type StreamConfig = Pick<ConnectionConfig, 'mode'> & {
+  readonly limits: Pick<ConnectionConfig['limits'], 'streamWindow' | 'maxStreamWindow' | 'receiveMaxTolerance'>
+}
+
+/** What a stream sees of its connection. */
+export interface StreamSurroundings {
+  readonly credit: SendCredit
+  /** With a peer address the peer can hear from us otherwise than in a reply. */
+  readonly path: { readonly peerAddress: IlpAddress | undefined }
 }
 
 /**
@@ -54,14 +56,15 @@ export class Stream implements Waiting {
   constructor(
     readonly id: StreamId,
     isLocal: boolean,
-    private readonly options: StreamOptions,
-    connection: { readonly credit: SendCredit },
+    config: StreamConfig,
+    private readonly connection: StreamSurroundings,
   ) {
     this.isAnnounced = !isLocal
-    this.moneyIn = new MoneyReceiver(options.receiveMaxTolerance)
+    this.moneyIn = new MoneyReceiver(config.limits.receiveMaxTolerance)
     this.dataOut = new DataSender(id, connection)
-    this.dataIn = new DataReceiver(options)
-    if (options.isSendOnly) this.dataIn.discard()
+    const { streamWindow: window, maxStreamWindow: maxWindow } = config.limits
+    this.dataIn = new DataReceiver({ window, maxWindow })
+    if (config.mode === 'send') this.dataIn.discard()
   }
 
   get state(): StreamState {
@@ -83,6 +86,7 @@ export class Stream implements Waiting {
     if (this.#state !== 'open' && !isCutShort) return
     this.#state = 'closing'
     this.#end = end
+    this.dataOut.isMoreComing = false
     if (end.errorCode === Code.NoError) return
     this.moneyOut.discardUnsent()
     this.dataOut.discardUnsent()
@@ -214,7 +218,8 @@ export class Stream implements Waiting {
     const close = this.#close
     if (close === undefined || !close.owed || this.#end === undefined) return true
     // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
-    if (packet.payment !== undefined || (packet.kind === 'reply' && this.options.isPeerReachable())) return true
+    if (packet.payment !== undefined || (packet.kind === 'reply' && this.connection.path.peerAddress !== undefined))
+      return true
     const { errorCode, errorMessage } = this.#end
     const frame = {
       type: FrameType.StreamClose,

@@ -1,24 +1,21 @@
-import type { StreamId } from '@stream/frames'
+import type { IlpAddress, StreamId } from '@stream/frames'
 import type { Duration, Instant } from '@stream/flow'
 import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
-import { ASSUMED } from '../config.js'
+import { ASSUMED, type ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import { EarlyCloses } from './early-closes.js'
-import type { StreamOptions } from './stream.js'
+import { LateOffsets } from './late-offsets.js'
+import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
 import { Turns } from './turns.js'
 
-export interface StreamsOptions extends StreamOptions {
-  readonly role: 'client' | 'server'
-  readonly maxRemoteStreams: number
-  readonly connectionWindow: number
-  readonly maxConnectionWindow: number
-}
-
-/** Closed streams whose late bytes are still counted: more than a peer has open at once, as a rule. */
-const MAX_LATE = 64
+/** The part of the configuration that is about streams. */
+export type StreamsConfig = StreamConfig &
+  Pick<ConnectionConfig, 'role'> & {
+    readonly limits: Pick<ConnectionConfig['limits'], 'maxRemoteStreams' | 'connectionWindow' | 'maxConnectionWindow'>
+  }
 
 const NONE: readonly never[] = []
 
@@ -32,7 +29,7 @@ export interface StreamEnd {
  * All streams of a connection: opens and accepts them, keeps their ids and limits, and serves those that have
  * something to send in turn. Streams without anything to send cost nothing per packet.
  */
-export class Streams {
+export class Streams implements StreamSurroundings {
   readonly #streams = new Map<StreamId, Stream>()
   readonly ids: StreamIds
   #credit = new SendCredit(ASSUMED.connectionWindow)
@@ -49,16 +46,15 @@ export class Streams {
   readonly #changed = new Turns<Stream>(8)
   readonly #lingering = new Turns<Stream>(16)
   readonly earlyCloses = new EarlyCloses()
-  /** Highest offsets of streams that closed not long ago: the peer has spent credit on what is still on its way. */
-  #lateOffsets: Map<StreamId, number> | undefined
+  readonly #lateOffsets = new LateOffsets()
 
-  constructor(private readonly options: StreamsOptions) {
-    this.ids = new StreamIds(options.role, options.maxRemoteStreams)
-    this.window = new ReceiveWindow({
-      window: options.connectionWindow,
-      maxWindow: options.maxConnectionWindow,
-      assumed: ASSUMED.connectionWindow,
-    })
+  constructor(
+    private readonly config: StreamsConfig,
+    readonly path: { readonly peerAddress: IlpAddress | undefined },
+  ) {
+    const { maxRemoteStreams, connectionWindow: window, maxConnectionWindow: maxWindow } = config.limits
+    this.ids = new StreamIds(config.role, maxRemoteStreams)
+    this.window = new ReceiveWindow({ window, maxWindow, assumed: ASSUMED.connectionWindow })
   }
 
   /** Tells the peer that its limit on all streams together keeps us. */
@@ -79,7 +75,7 @@ export class Streams {
 
   /** What a new stream of the peer may carry before it is told more, in bytes. */
   get initialStreamLimit(): number {
-    return Math.max(ASSUMED.streamWindow, this.options.window)
+    return Math.max(ASSUMED.streamWindow, this.config.limits.streamWindow)
   }
 
   /** What the peer lets us send on all streams together, in bytes. */
@@ -106,7 +102,7 @@ export class Streams {
   }
 
   #add(id: StreamId, isLocal: boolean): Stream {
-    const stream = new Stream(id, isLocal, this.options, this)
+    const stream = new Stream(id, isLocal, this.config, this)
     this.#streams.set(id, stream)
     return stream
   }
@@ -268,20 +264,13 @@ export class Streams {
   /** Bytes for a stream that has closed: nobody gets them, but the connection's window moves on as the sender's does. */
   receiveLate(id: StreamId, end: number, now: Instant, rtt: Duration): void {
     const unread = this.#streams.get(id)?.dataIn.window
-    const highest = unread?.received ?? this.#lateOffsets?.get(id)
+    const highest = unread?.received ?? this.#lateOffsets.of(id)
     if (highest === undefined || end <= highest) return
     const bytes = end - highest
     if (unread?.receive(bytes) === false || !this.window.receive(bytes)) return
     this.window.release(bytes, now, rtt)
-    if (unread === undefined) this.#lateOffsets?.set(id, end)
+    if (unread === undefined) this.#lateOffsets.raise(id, end)
     else unread.release(bytes, now, rtt)
-  }
-
-  #keepOffset(id: StreamId, highestOffset: number): void {
-    this.#lateOffsets ??= new Map()
-    const [oldest] = this.#lateOffsets.keys()
-    if (this.#lateOffsets.size >= MAX_LATE && oldest !== undefined) this.#lateOffsets.delete(oldest)
-    this.#lateOffsets.set(id, highestOffset)
   }
 
   read(stream: Stream, maxBytes: number, now: Instant, rtt: Duration): Uint8Array | undefined {
@@ -329,7 +318,7 @@ export class Streams {
     // What came behind a gap that is never filled is nobody's any more.
     this.window.release(stream.dataIn.unreleasedBytes, now, 0)
     this.ids.retire(stream.id, stream.isAnnounced)
-    if (stream.isAnnounced) this.#keepOffset(stream.id, stream.dataIn.highestOffset)
+    if (stream.isAnnounced) this.#lateOffsets.keep(stream.id, stream.dataIn.highestOffset)
   }
 
   /** When to look again at a stream whose close has overtaken its last bytes. */
@@ -339,9 +328,8 @@ export class Streams {
       const stream = this.#lingering.at(place)!
       const at = stream.lingerUntil
       if (at === undefined) this.#lingering.delete(stream)
-      else if (stream.moneyOut.held > 0n)
-        continue // the reply to its money wakes it
-      else if (earliest === undefined || at < earliest) earliest = at
+      if (at === undefined || stream.moneyOut.held > 0n) continue // the reply to its money wakes it
+      if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
   }
