@@ -11,6 +11,7 @@ export class OutgoingData {
   #chunks: Uint8Array[] = []
   #callback: WriteCallback | undefined
   #accepted = 0
+  #abandoned: { readonly error: Error | undefined } | undefined
 
   constructor(port: StreamPort) {
     this.#port = port
@@ -24,6 +25,8 @@ export class OutgoingData {
   write(chunks: Uint8Array[], callback: WriteCallback): void {
     this.#chunks = chunks
     this.#callback = callback
+    // Node hands over what waited behind the write that was abandoned.
+    if (this.#abandoned !== undefined) return this.abandon(this.#abandoned.error)
     this.pump()
   }
 
@@ -54,6 +57,7 @@ export class OutgoingData {
 
   /** The stream is closed: the rest of the write goes nowhere. */
   abandon(error?: Error): void {
+    this.#abandoned ??= { error }
     this.#chunks = []
     const callback = this.#callback
     this.#callback = undefined
