@@ -1,6 +1,6 @@
 import type Long from 'long'
 import type { ConnectionMode, ConnectionOptions as CoreOptions } from '@stream/connection'
-import { aimd, paced, type CongestionControllerFactory, type Duration } from '@stream/flow'
+import { bottleneckRate, type CongestionControllerFactory, type Duration } from '@stream/flow'
 import { parseAmount, type AmountLike } from './amount.js'
 import type { Clock } from './clock.js'
 import { formatRatio, parseDecimal, type DecimalLike } from './decimal.js'
@@ -75,7 +75,7 @@ export interface ConnectionOpts {
   shouldFulfill?: ((packetAmount: Long, packetId: Buffer, connectionTag?: string) => Promise<void> | void) | undefined
   /** Milliseconds to wait for the plugin to connect and for the connector's answer; default 10 000. */
   connectTimeout?: Duration | undefined
-  /** Decides how much may be in flight at once; makers are in `@stream/flow`. Default: `paced(aimd())`. */
+  /** Decides how much may be in flight at once; makers are in `@stream/flow`. Default: `bottleneckRate()`. */
   congestionController?: CongestionControllerFactory | undefined
 }
 
@@ -96,7 +96,7 @@ const log = logger('Options')
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
   return {
     mode: connectionMode(opts.mode),
-    congestion: opts.congestionController ?? paced(aimd()),
+    congestion: opts.congestionController ?? bottleneckRate(),
     exchangeRate: {
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts, 'exchangeRate'),
       minimum: opts.minimumExchangeRate === undefined ? undefined : positiveRate(opts, 'minimumExchangeRate'),

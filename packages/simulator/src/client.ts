@@ -1,6 +1,6 @@
 import { Connection, type ConnectionEvent, type ConnectionOptions } from '@stream/connection'
 import { packetProtection } from '@stream/crypto'
-import { aimd } from '@stream/flow'
+import { bottleneckRate } from '@stream/flow'
 import type { IlpAddress } from '@stream/frames/ilp'
 import { ConnectionDriver } from './connection-driver.js'
 import type { AttachOptions, Attachment, Network } from './network.js'
@@ -13,7 +13,7 @@ export type ConnectionSetup = Partial<
 export interface ClientOptions extends AttachOptions {
   /** What the server handed out. */
   readonly credentials: { readonly destination: IlpAddress; readonly sharedSecret: Uint8Array }
-  /** Default: `aimd()` and the core's own defaults, without probing at the start. */
+  /** Default: `bottleneckRate()` and the core's own defaults, without probing at the start. */
   readonly connection?: ConnectionSetup
   /** Hears everything that happens to the connection; may change it through `driver.run`. */
   readonly onEvent?: (event: ConnectionEvent, driver: ConnectionDriver) => void
@@ -31,7 +31,7 @@ export const simulateClient = (network: Network, options: ClientOptions): Simula
   const attachment = network.attach(options, (prepare, reply) => driver.receive(prepare, reply))
   const connection = new Connection(
     {
-      congestion: aimd(),
+      congestion: bottleneckRate(),
       ...setup,
       role: 'client',
       protection: packetProtection(network.cryptoFor(options.address), credentials.sharedSecret),

@@ -1,6 +1,6 @@
 import { Endpoint, type Connection, type ConnectionEvent } from '@stream/connection'
 import { serverCredentials, type ServerCredentials, type TokenReading } from '@stream/crypto'
-import { aimd } from '@stream/flow'
+import { bottleneckRate } from '@stream/flow'
 import type { IlpAddress } from '@stream/frames/ilp'
 import type { ConnectionSetup } from './client.js'
 import { ConnectionDriver } from './connection-driver.js'
@@ -17,7 +17,7 @@ export interface AcceptedConnection {
 export interface ServerOptions extends AttachOptions {
   /** 32 bytes. Default: drawn from the seed and the address, so a server that comes back there knows its tokens. */
   readonly serverSecret?: Uint8Array
-  /** For every connection. Default: `aimd()` and the core's own defaults. */
+  /** For every connection. Default: `bottleneckRate()` and the core's own defaults. */
   readonly connection?: ConnectionSetup
   /** Called before the first packet of a new connection takes effect. */
   readonly onConnection?: (accepted: AcceptedConnection) => void
@@ -61,7 +61,7 @@ export const simulateServer = (network: Network, options: ServerOptions): Simula
     crypto,
     credentials,
     address,
-    connectionOptions: () => ({ congestion: aimd(), ...setup, asset: attachment.asset }),
+    connectionOptions: () => ({ congestion: bottleneckRate(), ...setup, asset: attachment.asset }),
   })
 
   const drive = (connection: Connection, token: string): ConnectionDriver => {

@@ -1,6 +1,6 @@
 import { Endpoint, type Connection, type ConnectionEvent } from '@stream/connection'
 import { packetProtection, serverCredentials, type CryptoProvider } from '@stream/crypto'
-import { aimd } from '@stream/flow'
+import { bottleneckRate } from '@stream/flow'
 import type { IlpAddress, IlpPrepare, IlpReply } from '@stream/frames/ilp'
 import type { ConnectionSetup } from '../client.js'
 import type { Attachment } from '../network.js'
@@ -65,7 +65,7 @@ export class ServerEnd {
   #makeEndpoint(): Endpoint {
     const { crypto, secret, address, attachment, setup } = this.#options
     const credentials = serverCredentials(crypto, secret)
-    const connectionOptions = () => ({ congestion: aimd(), ...setup, asset: attachment().asset })
+    const connectionOptions = () => ({ congestion: bottleneckRate(), ...setup, asset: attachment().asset })
     return new Endpoint({ crypto, credentials, address, connectionOptions })
   }
 

@@ -1,7 +1,7 @@
 import { Connection } from '@stream/connection'
 import { packetProtection, serverCredentials, type CryptoProvider, type PacketProtection } from '@stream/crypto'
 import { verifyReceipt } from '@stream/crypto/receipt'
-import { aimd } from '@stream/flow'
+import { bottleneckRate } from '@stream/flow'
 import { DecodeError, decodePacket } from '@stream/frames'
 import type { IlpPrepare } from '@stream/frames/ilp'
 import type { ConnectionSetup } from '../client.js'
@@ -275,7 +275,7 @@ export class World {
     const name = `client ${index}`
     const connection = new Connection(
       {
-        congestion: aimd(),
+        congestion: bottleneckRate(),
         ...setupOf(scenario.client),
         role: 'client',
         protection,
