@@ -154,7 +154,14 @@ class PredecessorEnd {
 
   #books(): Books {
     const { totalSent = '0', totalReceived = '0' } = this.connection ?? {}
-    const unlimited = { sendMax: 2n ** 64n, receiveMax: 2n ** 64n, held: 0n, readableBytes: 0, unsentBytes: 0 }
+    const unlimited = {
+      sendMax: 2n ** 64n,
+      receiveMax: 2n ** 64n,
+      held: 0n,
+      readableBytes: 0,
+      unsentBytes: 0,
+      receipt: undefined,
+    }
     const streams = [...this.#streams.values()].map((stream): StreamBooks => ({
       ...unlimited,
       id: stream.id,
