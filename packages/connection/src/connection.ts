@@ -3,7 +3,7 @@ import type { Instant } from '@stream/flow'
 import { ConnectionControl } from './connection-control.js'
 import type { ConnectionConfig, ConnectionOptions } from './config.js'
 import { connectionConfig } from './config.js'
-import { StreamError, violation } from './errors.js'
+import { assertUint64, StreamError, violation } from './errors.js'
 import type { Input, Output, PrepareId } from './io.js'
 import { Lifecycle, type ConnectionState } from './lifecycle.js'
 import { Outbox } from './outbox.js'
@@ -136,6 +136,7 @@ export class Connection {
   setReceiveMax(streamId: StreamId, amount: bigint): void {
     if (amount > 0n) this.#assertNot('send', 'receiveMax cannot be set')
     const stream = this.#openStreamOf(streamId)
+    assertUint64('receiveMax', amount)
     const { receiveMax } = this.#config.limits
     stream?.moneyIn.setReceiveMax(amount < receiveMax ? amount : receiveMax)
     if (stream !== undefined) this.#streams.wake(stream)

@@ -120,7 +120,8 @@ export class Scheduler {
   }
 
   #probe(): PacketBuilder | undefined {
-    const amount = this.parts.path.probe.next()
+    const { path } = this.parts
+    const amount = path.isProbing ? path.probe.next() : undefined
     return amount === undefined ? undefined : this.#start(amount)
   }
 

@@ -24,7 +24,7 @@ const NOTHING: InFlight = { amount: 0n, packets: 0 }
 
 /** What is in flight, by sequence, and what was given up for lost not long ago. */
 export class SentPackets {
-  readonly #packets = new Map<number, SentPacket>()
+  #packets: Map<number, SentPacket> | undefined
   /** Made with the first packet that is given up. */
   #overdue: Map<number, SentPacket> | undefined
   #inFlight: InFlight = NOTHING
@@ -38,7 +38,7 @@ export class SentPackets {
   }
 
   get isEmpty(): boolean {
-    return this.#packets.size === 0
+    return this.#inFlight.packets === 0
   }
 
   /** Deadlines never go back, so that the oldest packet is always the first to expire. */
@@ -48,6 +48,7 @@ export class SentPackets {
   }
 
   add(packet: SentPacket): void {
+    this.#packets ??= new Map()
     if (this.#packets.size === 0) this.#oldest = packet.sequence
     this.#newest = packet.sequence
     this.#packets.set(packet.sequence, packet)
@@ -57,8 +58,8 @@ export class SentPackets {
 
   /** The packet this reply belongs to; a second reply to the same packet finds nothing. */
   take(sequence: number): SentPacket | undefined {
-    const packet = this.#packets.get(sequence)
-    if (packet === undefined) return undefined
+    const packet = this.#packets?.get(sequence)
+    if (packet === undefined || this.#packets === undefined) return undefined
     this.#packets.delete(sequence)
     const { amount } = this.#inFlight
     this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: this.#packets.size }
@@ -82,8 +83,8 @@ export class SentPackets {
   }
 
   takeAll(): SentPacket[] {
-    const all = [...this.#packets.values()]
-    this.#packets.clear()
+    const all = [...(this.#packets?.values() ?? [])]
+    this.#packets = undefined
     this.#inFlight = NOTHING
     return all
   }
@@ -102,7 +103,7 @@ export class SentPackets {
 
   /** Sequences only grow, so that each is passed over once. */
   get #first(): SentPacket | undefined {
-    if (this.#packets.size === 0) return undefined
+    if (this.#packets === undefined || this.#packets.size === 0) return undefined
     for (; this.#oldest < this.#newest; this.#oldest++) {
       const packet = this.#packets.get(this.#oldest)
       if (packet !== undefined) return packet

@@ -16,9 +16,9 @@ export interface RateBounds {
 
 export interface ExchangeRateOptions {
   /** Least acceptable rate, set by the caller. Neither samples nor `establish()` change it. */
-  readonly minimum?: Ratio
+  readonly minimum?: Ratio | undefined
   /** A rate known beforehand: no probing is needed to start. */
-  readonly fixed?: Ratio
+  readonly fixed?: Ratio | undefined
   /** Part of the fixed or probed rate that may be lost, 0 to 1. */
   readonly slippage: Ratio
 }

@@ -16,18 +16,20 @@ const MAX_PROBE_ROUNDS = 15
 /** While the rate is below the minimum: how long until the path is probed again, growing up to the last. */
 const REPROBE_AFTER = [1_000, 2_000, 5_000, 10_000] as const
 
-/** The way to the peer: its address and asset, and all that is learned about the path from replies. */
+/**
+ * The way to the peer: its address and asset, and all that is learned about the path from replies. What only a sender
+ * needs is made when it is first asked for: most ends of servers do nothing but answer.
+ */
 export class Path {
   readonly rtt = new RoundTrip()
-  readonly rate: ExchangeRate
-  readonly ledger: DeliveryLedger
-  readonly packetAmount: PacketAmount
-  readonly probe: RateProbe
-  readonly congestion: CongestionController
-  /** For everything, while nothing gets through. */
-  readonly backoff = new Backoff()
-  /** For money only, while the peer rejects it. */
-  readonly moneyBackoff = new Backoff()
+  #rate: ExchangeRate | undefined
+  #ledger: DeliveryLedger | undefined
+  #packetAmount: PacketAmount | undefined
+  /** While the rate is looked for. */
+  #probe: RateProbe | undefined
+  #congestion: CongestionController | undefined
+  #backoff: Backoff | undefined
+  #moneyBackoff: Backoff | undefined
   peerAsset: { readonly code: string; readonly scale: number } | undefined
   #peerAddress: IlpAddress | undefined
   #isValidated: boolean
@@ -39,22 +41,39 @@ export class Path {
 
   constructor(
     private readonly config: ConnectionConfig,
-    now: Instant,
+    private readonly begin: Instant,
   ) {
-    const { minimum, fixed, slippage, precisionDigits } = config.exchangeRate
-    this.rate = new ExchangeRate({
-      slippage,
-      ...(minimum === undefined ? {} : { minimum }),
-      ...(fixed === undefined ? {} : { fixed }),
-    })
-    this.ledger = new DeliveryLedger(this.rate)
-    this.packetAmount = new PacketAmount(config.limits.maxPacketAmount)
-    this.probe = new RateProbe({ maxAmount: config.limits.maxPacketAmount, precisionDigits })
-    this.congestion = config.congestion(now)
     this.#peerAddress = config.peerAddress
     // An address that the peer named in a frame may be a third party's; one that came with the secret is its own.
     this.#isValidated = config.peerAddress !== undefined
-    if (config.exchangeRate.probe && fixed === undefined) this.probe.start()
+    if (config.exchangeRate.probe && config.exchangeRate.fixed === undefined) this.probe.start()
+  }
+
+  get rate(): ExchangeRate {
+    return (this.#rate ??= new ExchangeRate(this.config.exchangeRate))
+  }
+  get ledger(): DeliveryLedger {
+    return (this.#ledger ??= new DeliveryLedger(this.rate))
+  }
+  get packetAmount(): PacketAmount {
+    return (this.#packetAmount ??= new PacketAmount(this.config.limits.maxPacketAmount))
+  }
+  get probe(): RateProbe {
+    return (this.#probe ??= new RateProbe({
+      maxAmount: this.config.limits.maxPacketAmount,
+      precisionDigits: this.config.exchangeRate.precisionDigits,
+    }))
+  }
+  get congestion(): CongestionController {
+    return (this.#congestion ??= this.config.congestion(this.begin))
+  }
+  /** For everything, while nothing gets through. */
+  get backoff(): Backoff {
+    return (this.#backoff ??= new Backoff())
+  }
+  /** For money only, while the peer rejects it. */
+  get moneyBackoff(): Backoff {
+    return (this.#moneyBackoff ??= new Backoff())
   }
 
   get peerAddress(): IlpAddress | undefined {
@@ -75,12 +94,12 @@ export class Path {
     this.#failuresInARow = 0
     if (isFirst) return true
     this.rtt.reset()
-    this.rate.reset()
-    this.ledger.refusedRest.reset()
-    this.packetAmount.reset()
-    this.backoff.onProgress()
-    this.moneyBackoff.onProgress()
-    this.congestion.onPathChanged(now)
+    this.#rate?.reset()
+    this.#ledger?.refusedRest.reset()
+    this.#packetAmount?.reset()
+    this.#backoff?.onProgress()
+    this.#moneyBackoff?.onProgress()
+    this.#congestion?.onPathChanged(now)
     // Of probes on their way to the old address nothing will be heard.
     if (this.config.exchangeRate.fixed === undefined || this.isProbing) this.probe.start()
     return true
@@ -94,7 +113,7 @@ export class Path {
   }
 
   get isProbing(): boolean {
-    return this.probe.state === 'probing'
+    return this.#probe !== undefined && this.#probe.state === 'probing'
   }
 
   /** Money waits and the rate is not known: find out. */
@@ -215,6 +234,7 @@ export class Path {
   }
 
   #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {
+    if (this.#probe === undefined) return // the others have told enough
     if (outcome.delivered !== undefined) this.probe.onDelivered(amount, outcome.delivered)
     else if (outcome.amountTooLarge !== undefined) this.probe.onTooLarge(amount, outcome.amountTooLarge.maximum)
     else if (outcome.congestion === 'insufficientLiquidity') {
@@ -225,6 +245,7 @@ export class Path {
       this.probe.onFailed(amount)
     }
     if (this.probe.state === 'done') {
+      this.#probe = undefined
       this.#probeRounds = 0
       this.rate.establish()
     }
@@ -235,7 +256,7 @@ export class Path {
     if (outcome.pathFailure !== undefined && isNews && ++this.#failuresInARow >= this.config.limits.pathFailures) {
       return outcome.pathFailure
     }
-    return packet.isProbe && this.probe.state === 'failed' ? this.#onProbingFailed(now) : undefined
+    return packet.isProbe && this.#probe?.state === 'failed' ? this.#onProbingFailed(now) : undefined
   }
 
   #onProbingFailed(now: Instant): CloseReason | undefined {
