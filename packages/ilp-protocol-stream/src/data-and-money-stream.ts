@@ -6,13 +6,13 @@ import { ClosedError } from './errors.js'
 import { emitSafely } from './events.js'
 import { logger } from './logger.js'
 import { requireMode } from './mode.js'
-import { OutgoingData } from './outgoing-data.js'
+import { HIGH_WATER_MARK, OutgoingData } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
 import type { StreamPort } from './stream-port.js'
 import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 
-/** Bytes that Node buffers on each side; also what peers assume of a new stream. */
-const HIGH_WATER_MARK = 16_384
+/** Bytes handed to Node at once: what a packet brought goes on in one piece. */
+const LARGEST_READ = 65_536
 
 type WriteCallback = (error: Error | null | undefined) => void
 
@@ -206,6 +206,7 @@ export class DataAndMoneyStream extends Duplex {
 
   override _final(callback: (error?: Error | null) => void): void {
     this.#finish = callback
+    this.#outgoing.flush()
     this.#tryFinish()
   }
 
@@ -234,7 +235,7 @@ export class DataAndMoneyStream extends Duplex {
     this.#isPulling = true
     try {
       while (this.#wantsData && this.#unreadInCore > 0) {
-        const bytes = this.#port.run((connection) => connection.read(this.id, HIGH_WATER_MARK))
+        const bytes = this.#port.run((connection) => connection.read(this.id, LARGEST_READ))
         if (bytes === undefined) break
         this.#wantsData = this.push(asBuffer(bytes))
       }

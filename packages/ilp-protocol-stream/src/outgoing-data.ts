@@ -1,7 +1,10 @@
 import type { StreamPort } from './stream-port.js'
+import { nextTurn } from './turn.js'
 
 type WriteCallback = (error?: Error | null) => void
 
+/** Bytes that Node buffers on each side; also what peers assume of a new stream. */
+export const HIGH_WATER_MARK = 16_384
 /** A write counts as done when less than about one packet waits to be sent: enough to fill the next packet. */
 const SEND_AHEAD = 32_768
 
@@ -12,6 +15,8 @@ export class OutgoingData {
   #callback: WriteCallback | undefined
   #accepted = 0
   #abandoned: { readonly error: Error | undefined } | undefined
+  #isMoreComing = false
+  #willFlush = false
 
   constructor(port: StreamPort) {
     this.#port = port
@@ -27,14 +32,32 @@ export class OutgoingData {
     this.#callback = callback
     // Node hands over what waited behind the write that was abandoned.
     if (this.#abandoned !== undefined) return this.abandon(this.#abandoned.error)
+    // Whoever was told to wait for `drain` writes again when it comes: what does not fill a packet waits so long.
+    this.#isMoreComing = chunks.reduce((sum, { length }) => sum + length, 0) >= HIGH_WATER_MARK
+    if (this.#isMoreComing) this.#flushAfterTurn()
     this.pump()
+  }
+
+  /** What was held back to fill a packet leaves. */
+  flush(): void {
+    this.#isMoreComing = false
+    if (this.#port.stats()) this.#port.run((connection) => connection.flush(this.#port.id))
+  }
+
+  #flushAfterTurn(): void {
+    if (this.#willFlush) return
+    this.#willFlush = true
+    nextTurn(() => {
+      this.#willFlush = false
+      this.flush()
+    })
   }
 
   /** After a short write the rest waits for the core to be `writable`. */
   pump(): void {
     for (let chunk = this.#chunks[0]; chunk !== undefined && this.#port.stats(); chunk = this.#chunks[0]) {
       const bytes = chunk
-      const accepted = this.#port.run((connection) => connection.write(this.#port.id, bytes))
+      const accepted = this.#port.run((connection) => connection.write(this.#port.id, bytes, this.#isMoreComing))
       this.#accepted += accepted
       if (accepted < bytes.length) {
         this.#chunks[0] = bytes.subarray(accepted)

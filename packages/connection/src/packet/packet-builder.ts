@@ -3,7 +3,7 @@ import { frameSize, FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
 import type { Delivery, LimitSync } from '@stream/flow'
 
 /** Version, type, sequence, amount and number of frames at their largest (RFC 0029, 5.2). */
-const HEADER_BYTES = 2 + 9 + 9 + 5
+export const HEADER_BYTES = 2 + 9 + 9 + 5
 
 const NO_DELIVERIES: readonly never[] = []
 

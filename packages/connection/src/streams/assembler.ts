@@ -66,7 +66,7 @@ export class Assembler {
   }
 
   /**
-   * The next bytes in order, as many as there are up to `maxBytes`. The array may share its buffer with bytes that
+   * The next bytes in order, up to `maxBytes`; perhaps fewer than there are, where more would be a copy. The array may share its buffer with bytes that
    * follow: it may be changed, but not transferred.
    */
   read(maxBytes: number): Uint8Array | undefined {

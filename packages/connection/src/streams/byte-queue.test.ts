@@ -95,6 +95,18 @@ describe('ByteQueue', () => {
     }
   })
 
+  it('gathers small pieces up to 8192 bytes, and hands on a large one as it lies behind or in front of them', () => {
+    const queue = new ByteQueue()
+    const sizes = [100, 20_000, 9000, 600, 700, 20_000]
+    const large = sizes.map((size) => counting(size))
+    for (const piece of large) queue.append(piece)
+    const taken = []
+    for (let bytes = queue.take(32_700); bytes !== undefined; bytes = queue.take(32_700)) taken.push(bytes)
+    expect(taken.map(({ length }) => length)).toEqual([100, 20_000, 9000, 1300, 20_000])
+    expect(taken[1]!.buffer).toBe(large[1]!.buffer)
+    expect(taken[4]!.buffer).toBe(large[5]!.buffer)
+  })
+
   it('is empty after clear', () => {
     const queue = new ByteQueue()
     queue.append(counting(100))

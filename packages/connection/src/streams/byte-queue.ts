@@ -7,6 +7,8 @@
 const BLOCK_SIZE = 4096
 /** A view this small costs more than its bytes. */
 const SMALLEST_PIECE = 512
+/** Above this a copy costs more than handing out pieces one by one. */
+const MOST_GATHERED = 8192
 /** A view keeps its whole buffer alive: the buffer may be at most this many times larger. */
 const WORST_RETENTION = 4
 
@@ -53,9 +55,12 @@ export class ByteQueue {
     this.#push(block, rest)
   }
 
-  /** The next bytes, as many as there are up to `maxBytes`, in one array; copied only if they lie in several pieces. */
+  /**
+   * The next bytes, up to `maxBytes`, in one array. Small pieces are gathered; a large one comes as it lies, so that the
+   * result may be shorter than what there is.
+   */
   take(maxBytes: number): Uint8Array | undefined {
-    const size = Math.min(maxBytes, this.#length)
+    const size = this.#sizeToTake(maxBytes)
     if (!(size > 0)) return undefined
     const first = this.#pieces[this.#first]!
     if (first.end - first.start >= size) return this.#cut(first, size)
@@ -68,6 +73,19 @@ export class ByteQueue {
       this.#consume(piece, part)
     }
     return gathered
+  }
+
+  #sizeToTake(maxBytes: number): number {
+    const size = Math.min(maxBytes, this.#length)
+    if (!(size > MOST_GATHERED)) return size
+    let whole = 0
+    for (let i = this.#first; i < this.#pieces.length; i++) {
+      const { start, end } = this.#pieces[i]!
+      if (whole > 0 && whole + end - start > MOST_GATHERED) break
+      whole += end - start
+      if (whole >= size) return size
+    }
+    return whole
   }
 
   clear(): void {

@@ -1,13 +1,15 @@
 import type { StreamId } from '@stream/frames'
-import { FrameType } from '@stream/frames'
+import { FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
 import { LimitSync, SendCredit } from '@stream/flow'
 import { ASSUMED } from '../config.js'
-import type { PacketBuilder } from '../packet/packet-builder.js'
+import { HEADER_BYTES, type PacketBuilder } from '../packet/packet-builder.js'
 import type { Segment } from './send-buffer.js'
 import { SendBuffer } from './send-buffer.js'
 
 /** Type, length, stream id, offset and data length of a StreamData frame at their largest. */
 const FRAME_OVERHEAD = 1 + 3 + 9 + 9 + 3
+/** Bytes that fill a packet, whatever else is in it. */
+const FULL = MAX_PLAINTEXT_BYTES - HEADER_BYTES - FRAME_OVERHEAD
 /** Below this a piece of data waits for the next packet: its overhead would outweigh it. */
 const SMALLEST_PIECE = 64
 
@@ -19,6 +21,8 @@ export class DataSender {
   #buffer: SendBuffer | undefined
   #ackedBytes = 0
   #blocked: LimitSync<number> | undefined
+  /** What does not fill a packet waits: it will be sent with what comes. */
+  isMoreComing = false
   /** The peer's limit at which it was last told that we want to send more. */
   #blockedAt = 0
 
@@ -64,7 +68,12 @@ export class DataSender {
   get hasData(): boolean {
     if (this.#buffer === undefined) return false
     if (this.#buffer.hasLost) return true
-    return this.#buffer.unsentBytes > 0 && this.credit.available() > 0 && this.connection.credit.available() > 0
+    const hasUnsent = this.#buffer.unsentBytes > 0 && !this.#isWaitingForMore(this.#buffer)
+    return hasUnsent && this.credit.available() > 0 && this.connection.credit.available() > 0
+  }
+
+  #isWaitingForMore(buffer: SendBuffer): boolean {
+    return this.isMoreComing && buffer.unsentBytes < FULL
   }
 
   /** Tells the peer that its limit keeps us (RFC 0029, 5.3.13). False: the packet is full. */
@@ -96,7 +105,7 @@ export class DataSender {
   }
 
   #cut(buffer: SendBuffer, room: number): Segment | undefined {
-    if (buffer.unsentBytes === 0) return undefined
+    if (buffer.unsentBytes === 0 || this.#isWaitingForMore(buffer)) return undefined
     const credit = Math.min(this.credit.available(), this.connection.credit.available())
     if (credit === 0) {
       if (this.credit.available() === 0) this.#tellBlocked(buffer.writtenOffset)
@@ -114,7 +123,8 @@ export class DataSender {
       },
       onLost: () => buffer.onLost(segment),
     }
-    packet.tryAdd({ type: FrameType.StreamData, streamId: this.streamId, ...segment }, fate)
+    const { offset, data } = segment
+    packet.tryAdd({ type: FrameType.StreamData, streamId: this.streamId, offset, data }, fate)
   }
 
   #tellBlocked(wanted: number): void {

@@ -9,10 +9,13 @@ export const ASSUMED_STREAM_LIMIT = 16_384
 export const ASSUMED_CONNECTION_LIMIT = 65_534
 
 /**
- * The limit is raised once this part of the window has been read: three quarters are then still open while the new
- * limit travels, so a steady sender does not stop, and a window costs at most four frames.
+ * The limit is raised once this part of the window has been read. While the window can grow it does so before it holds
+ * the sender back, and half of it is enough for the time the new limit travels: a window then costs two frames.
  */
-const RAISE_DIVISOR = 4
+const RAISE_DIVISOR = 2
+
+/** Of a window as large as it gets three quarters are still open then, so that a steady sender hardly stops. */
+const RAISE_DIVISOR_AT_MOST = 4
 
 /** A window that is read within this many round trips holds the sender back, and doubles. */
 const TUNE_ROUND_TRIPS = 2
@@ -93,7 +96,8 @@ export class ReceiveWindow {
     this.#released += bytes
     this.#tune(bytes, now, smoothedRtt)
     const limit = Math.min(this.#released + this.#window, Number.MAX_SAFE_INTEGER)
-    if ((limit - this.limit.value) * RAISE_DIVISOR >= this.#window) this.limit.raise(limit)
+    const divisor = this.#window < this.#maxWindow ? RAISE_DIVISOR : RAISE_DIVISOR_AT_MOST
+    if ((limit - this.limit.value) * divisor >= this.#window) this.limit.raise(limit)
   }
 
   #tune(bytes: number, now: Instant, smoothedRtt: Duration): void {
