@@ -21,7 +21,7 @@ npm run bench -- --document    all three, into docs/PERFORMANCE.md; with one of 
 
 Scenarios: ${scenarios.map(({ name }) => name).join(' ')}`
 
-const FULL = { warmUp: 1400, measured: 1400 }
+const FULL = { warmUp: 1200, measured: 1200 }
 const QUICK = { warmUp: 900, measured: 600 }
 
 /** @throws when an option is unknown or a scenario does not exist. */

@@ -48,7 +48,7 @@ const shapes = {
 } satisfies Record<string, Frame[]>
 
 /** Per measurement. */
-const MEASURED_NANOSECONDS = 4e8
+const MEASURED_NANOSECONDS = 3e8
 
 const PUBLISHED = '2.7.2-alpha.3'
 const ENCODE: MetricInfo = { name: 'encode', unit: 'ns/encode', better: 'less' }

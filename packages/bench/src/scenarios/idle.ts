@@ -102,6 +102,6 @@ function idleConnections(
 }
 
 export const idleScenarios: readonly Scenario[] = [
-  idleConnections(1000, implementations, { full: 2, quick: 1 }),
+  idleConnections(1000, implementations, { full: 1, quick: 1 }),
   idleConnections(10_000, ['ours', '2.7.2-alpha.3'], { full: 1, quick: 0 }),
 ]

@@ -62,7 +62,7 @@ export const moneyAtZeroLatency: Scenario = {
   title: 'Money, no latency',
   contenders: [...implementations, OURS_AGAIN, 'pay + stream-receiver', 'crypto floor'],
   metrics: [PACKETS, CPU, ...GAPS],
-  rounds: { full: 4, quick: 1 },
+  rounds: { full: 3, quick: 1 },
   async run(contender, spans) {
     if (contender === 'crypto floor') return moneyFloor(spans)
     const hub = new Hub({ maxPacketAmount: MAX_PACKET })
