@@ -65,7 +65,6 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
   #watching: Set<StreamHandlers> | undefined
   readonly #watch = (handlers: StreamHandlers): unknown => (this.#watching ??= new Set()).add(handlers)
-  /** While nobody listens. */
   #unheardStreams: DataAndMoneyStream[] | undefined
   #closed: Promise<void> | undefined
   #settleClosed: (() => void) | undefined
