@@ -198,9 +198,14 @@ export class Connection {
     this.#streams.wake(stream)
   }
 
-  /** Answers `moneyOffered`. Without effect when the Prepare has expired or the connection has ended meanwhile. */
-  decide(id: PrepareId, accept: boolean): void {
-    this.#incoming.decide(id, accept)
+  /**
+   * Answers `moneyOffered`. Without effect when the Prepare has expired or the connection has ended meanwhile.
+   *
+   * @param reason Bytes for the peer's application when the offer is refused. They become data of the stream that was to be
+   *   paid, behind what was written to it, and travel in the reject already.
+   */
+  decide(id: PrepareId, accept: boolean, reason?: Uint8Array): void {
+    this.#incoming.decide({ id, accept, reason })
   }
 
   /** We can be reached at another address from now on (RFC 0029, 4.3.2). */

@@ -70,7 +70,7 @@ export interface ConnectionOpts {
   getExpiry?: ((destination: string) => Date) | undefined
   /**
    * Decides over each paying packet: it is fulfilled when the promise resolves, and rejected when it rejects.
-   * `packetId` is unique; the same packet is never offered twice.
+   * `packetId` is unique; the same packet is never offered twice. A `RefusalError` carries data to the sender.
    */
   shouldFulfill?: ((packetAmount: Long, packetId: Buffer, connectionTag?: string) => Promise<void> | void) | undefined
   /** Milliseconds to wait for the plugin to connect and for the connector's answer; default 10 000. */

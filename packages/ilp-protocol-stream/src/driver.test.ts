@@ -104,7 +104,7 @@ test('Prepares that wait for a decision are answered whichever is decided first,
     expect(driver.prepareOf(id)?.amount).toBe(BigInt(id))
     outputs.push({ type: 'reply', id, reply: replies[id]! })
     driver.decide(id, true)
-    expect(core.decide).toHaveBeenLastCalledWith(id, true)
+    expect(core.decide).toHaveBeenLastCalledWith(id, true, undefined)
     expect(driver.prepareOf(id)).toBeUndefined()
   }
   for (const id of [0, 1, 2]) expect(answers[id]).toHaveBeenCalledExactlyOnceWith(replies[id])

@@ -101,10 +101,10 @@ export class ConnectionDriver {
   }
 
   /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
-  decide(id: PrepareId, accept: boolean): void {
+  decide(id: PrepareId, accept: boolean, reason?: Uint8Array): void {
     if (this.#isGivenUp) return
     try {
-      this.connection.decide(id, accept)
+      this.connection.decide(id, accept, reason)
     } catch (error) {
       this.#giveUp(error)
     }

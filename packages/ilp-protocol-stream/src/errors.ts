@@ -49,6 +49,33 @@ export class ConnectionModeError extends Error {
   override readonly name: string = 'ConnectionModeError'
 }
 
+/** So that it fits into the reject, beside all else that a reply may have to say. */
+const MAX_REASON_LENGTH = 4096
+
+/**
+ * Thrown by `shouldFulfill` (or what its promise rejects with): the packet is refused, and the sender's application reads
+ * `data` as data of the stream that was to be paid, in the refusal already. Nobody on the way can read, change or forge it.
+ */
+export class RefusalError extends Error {
+  override readonly name: string = 'RefusalError'
+  readonly data: Uint8Array
+
+  /**
+   * @param message For our own log.
+   * @param data For the sender; text is sent as UTF-8.
+   * @throws {InvalidArgumentError} for more than 4096 bytes.
+   */
+  constructor(message: string, data: Uint8Array | string) {
+    super(message)
+    this.data = typeof data === 'string' ? Buffer.from(data) : data
+    if (this.data.length <= MAX_REASON_LENGTH) return
+    throw new InvalidArgumentError(
+      'data',
+      `data of a refusal must have at most ${MAX_REASON_LENGTH} bytes, got ${this.data.length}: write more to the stream`,
+    )
+  }
+}
+
 /** What to tell people of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

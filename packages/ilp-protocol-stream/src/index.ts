@@ -27,6 +27,7 @@ export {
   ConnectionModeError,
   IlpRejectionError,
   InvalidArgumentError,
+  RefusalError,
   UplinkError,
 } from './errors.js'
 export type { AmountLike, BigNumberLike, LongLike } from './amount.js'

@@ -5,6 +5,7 @@ import { nodeCrypto } from '@stream/crypto/node'
 import type { ConnectionOpts } from './connection-options.js'
 import { asBuffer } from './buffers.js'
 import type { ConnectionDriver } from './driver.js'
+import type { RefusalError } from './errors.js'
 import { logger } from './logger.js'
 
 type Offer = Extract<ConnectionEvent, { type: 'moneyOffered' }>
@@ -16,6 +17,8 @@ export class MoneyDecider {
   readonly #shouldFulfill: NonNullable<ConnectionOpts['shouldFulfill']>
   readonly #sharedSecret: Uint8Array
   readonly #connectionTag: string | undefined
+  /** By stream; bounded by the streams there can be. */
+  #lastReasons: Map<number, Buffer> | undefined
 
   constructor(
     shouldFulfill: NonNullable<ConnectionOpts['shouldFulfill']>,
@@ -28,19 +31,33 @@ export class MoneyDecider {
   }
 
   decide(driver: ConnectionDriver, offer: Offer): void {
-    void this.#ask(driver, offer).then((accept) => driver.decide(offer.id, accept))
+    void this.#ask(driver, offer).then(({ accept, reason }) => driver.decide(offer.id, accept, reason))
   }
 
-  async #ask(driver: ConnectionDriver, { id, sequence }: Offer): Promise<boolean> {
+  async #ask(driver: ConnectionDriver, offer: Offer): Promise<{ accept: boolean; reason?: Uint8Array | undefined }> {
+    const { id, sequence, amounts } = offer
     const amount = driver.prepareOf(id)?.amount
-    if (amount === undefined) return false
+    if (amount === undefined) return { accept: false }
+    const [streamId = 0] = amounts.keys()
     try {
       const identifier = asBuffer(packetId(nodeCrypto, this.#sharedSecret, sequence))
       await this.#shouldFulfill(Long.fromString(amount.toString(), true), identifier, this.#connectionTag)
-      return true
+      this.#lastReasons?.delete(streamId)
+      return { accept: true }
     } catch (error) {
       log.debug('application declined to fulfill packet %s: %s', sequence, error)
-      return false
+      return { accept: false, reason: this.#newReason(streamId, error) }
     }
+  }
+
+  /** Senders have many packets in flight and try again: the same reason is not told again until money was taken. */
+  #newReason(streamId: number, error: unknown): Uint8Array | undefined {
+    const { name, data } = (error ?? {}) as Partial<RefusalError>
+    if (name !== 'RefusalError' || data === undefined) return undefined
+    const reason = asBuffer(data)
+    if (this.#lastReasons?.get(streamId)?.equals(reason) === true) return undefined
+    this.#lastReasons ??= new Map()
+    this.#lastReasons.set(streamId, reason)
+    return reason
   }
 }

@@ -78,7 +78,6 @@ describe('a wait with a signal', () => {
     const { client, served } = await connected({ receiveMax: false })
     const stream = client.createStream()
     stream.write(Buffer.alloc(500_000)) // more than the server takes without reading
-    const reason = new Error('enough')
     const controller = new AbortController()
     const ending = client.end({ signal: controller.signal })
     const closed = once(served, 'close')
@@ -100,7 +99,6 @@ describe('a wait with a signal', () => {
     const { server, served, serverPlugin } = await connected({ receiveMax: false })
     const stream = served.createStream()
     stream.write(Buffer.alloc(500_000))
-    const reason = new Error('enough')
     const disconnected = once(serverPlugin.events, 'disconnect')
     const controller = new AbortController()
     const closing = server.close({ signal: controller.signal })
@@ -116,7 +114,6 @@ describe('a wait with a signal', () => {
     plugin.connect = () => new Promise((resolve) => (answer = resolve))
     const controller = new AbortController()
     const creating = createServer({ plugin, disconnectDelay: 1, signal: controller.signal })
-    const reason = new Error('enough')
     controller.abort(reason)
     expect(await failure(creating)).toBe(reason)
     const disconnected = once(plugin.events, 'disconnect')

@@ -12,15 +12,14 @@ import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import type { Phases } from '../phases.js'
 import { allocateShares, type Allocation } from '../streams/allocate-shares.js'
+import type { Stream } from '../streams/stream.js'
 import { EnvelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
 import { readPacket } from './read-packet.js'
+import { Offers, type Decision } from './offers.js'
 import { RecentReplies } from './recent-replies.js'
 import { buildReply } from './reply.js'
 import { ReplayWindow } from './replay-window.js'
-
-/** Undecided offers at once; what exceeds it is declined. */
-const MAX_OFFERS = 1024
 
 /** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
 interface Received {
@@ -50,10 +49,8 @@ export class IncomingPrepares {
   /** Wait until the application has heard of the streams they opened. */
   #waiting: readonly Received[] = NOBODY
   /** Wait for the application's word. */
-  #offers: Map<PrepareId, { readonly received: Received; readonly allocation: Allocation }> | undefined
-  /** No offer expires earlier. */
-  #offersUntil: Instant = Infinity
-  #decisions: readonly { readonly id: PrepareId; readonly accept: boolean }[] = NOBODY
+  readonly #offers = new Offers<Received>()
+  #decisions: readonly Decision[] = NOBODY
   #totalReceived = 0n
 
   constructor(
@@ -124,7 +121,7 @@ export class IncomingPrepares {
     const decisions = this.#decisions
     this.#waiting = this.#decisions = NOBODY
     for (const received of waiting) this.#consider(now, received)
-    for (const { id, accept } of decisions) this.#applyDecision(now, id, accept)
+    for (const decision of decisions) this.#applyDecision(now, decision)
   }
 
   #consider(now: Instant, received: Received): void {
@@ -134,11 +131,9 @@ export class IncomingPrepares {
     const allocation = isAcceptable ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
-    this.#offers ??= new Map()
-    if (this.#offers.size >= MAX_OFFERS || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
+    if (this.#offers.isFull || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
     this.#reserve(allocation)
-    this.#offers.set(received.id, { received, allocation })
-    this.#offersUntil = Math.min(this.#offersUntil, prepare.expiresAt)
+    this.#offers.add({ received, allocation })
     // The bytes have arrived, whatever is decided about the money and however late.
     this.#tellReadable(received.dispatched)
     const amounts = new Map(allocation.map(({ streamId, amount }) => [streamId, amount]))
@@ -161,10 +156,7 @@ export class IncomingPrepares {
   /** All streams together would get more than the connection may, should every offer be accepted. */
   #exceedsTotal(amount: bigint): boolean {
     const { receiveMax } = this.parts.config.limits
-    if (receiveMax === MAX_UINT64) return false
-    let offered = 0n
-    for (const { received } of this.#offers?.values() ?? []) offered += received.prepare.amount
-    return this.#totalReceived + offered + amount > receiveMax
+    return receiveMax < MAX_UINT64 && this.#totalReceived + this.#offers.amount + amount > receiveMax
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
@@ -193,31 +185,27 @@ export class IncomingPrepares {
   }
 
   /** The application's word on an offer; one that came to nothing meanwhile is not an error. */
-  decide(id: PrepareId, accept: boolean): void {
-    if (this.#offers?.has(id) === true) this.#decisions = [...this.#decisions, { id, accept }]
+  decide(decision: Decision): void {
+    if (this.#offers.has(decision.id)) this.#decisions = [...this.#decisions, decision]
   }
 
-  #applyDecision(now: Instant, id: PrepareId, accept: boolean): void {
-    const offer = this.#offers?.get(id)
+  #applyDecision(now: Instant, { id, accept, reason }: Decision): void {
+    const offer = this.#offers.take(id)
     if (offer === undefined) return
-    this.#offers?.delete(id)
     this.#release(offer.allocation)
     const isPlaceable = offer.allocation.every(({ streamId, amount }) => amount <= this.room(streamId))
-    if (accept && isPlaceable && this.parts.lifecycle.isOpen) this.#fulfill(now, offer.received, offer.allocation)
-    else this.#reject(offer.received)
+    if (accept && isPlaceable && this.parts.lifecycle.isOpen) {
+      return this.#fulfill(now, offer.received, offer.allocation)
+    }
+    const stream = accept || !reason?.length ? undefined : this.parts.streams.get(offer.allocation[0]!.streamId)
+    if (stream?.isOpen === true) stream.dataOut.write(reason!)
+    this.#reject(offer.received, stream)
   }
 
   /** Offers nobody decided in time are declined while the reject can still arrive. */
   onTimeout(now: Instant): void {
     const { margin } = this.parts.config.timeouts
-    this.#offersUntil = Infinity
-    for (const [id, { received, allocation }] of this.#offers ?? NOBODY) {
-      const { expiresAt } = received.prepare
-      if (expiresAt - now >= margin) {
-        this.#offersUntil = Math.min(this.#offersUntil, expiresAt)
-        continue
-      }
-      this.#offers?.delete(id)
+    for (const { received, allocation } of this.#offers.takeExpired(now + margin)) {
       this.#release(allocation)
       this.#answer(received, reject('R00'))
     }
@@ -226,18 +214,18 @@ export class IncomingPrepares {
 
   get deadline(): Instant | undefined {
     const expiry = this.#recent.nextExpiry
-    if (this.#offers === undefined || this.#offers.size === 0) return expiry
+    const { until } = this.#offers
+    if (until === undefined) return expiry
     // A hair later than the margin, so that the timer finds it gone.
-    const at = this.#offersUntil - this.parts.config.timeouts.margin + 1
+    const at = until - this.parts.config.timeouts.margin + 1
     return expiry === undefined || at < expiry ? at : expiry
   }
 
   /** The connection is over: whoever still waits is declined. */
   declineAll(): void {
     const waiting = this.#waiting
-    const offers = this.#offers?.values() ?? NOBODY
+    const offers = this.#offers.takeAll()
     this.#waiting = NOBODY
-    this.#offers = undefined
     for (const received of waiting) this.#reject(received)
     for (const { received, allocation } of offers) {
       this.#release(allocation)
@@ -281,7 +269,8 @@ export class IncomingPrepares {
     this.phases.closeByViolation(violation(ErrorCode.InternalError, refusal.message))
   }
 
-  #reject(received: Received): void {
+  /** @param explained the stream that tells why, in the reject already */
+  #reject(received: Received, explained?: Stream): void {
     const { prepare, packet, dispatched } = received
     if (this.parts.lifecycle.atPacketLimit) return this.#answer(received, reject('F99')) // the last one is the close's
     const closed = this.#closedStreams(packet)
@@ -290,7 +279,16 @@ export class IncomingPrepares {
       return { type: FrameType.StreamClose, streamId, errorCode: ErrorCode.StreamStateError, errorMessage }
     })
     const { touched } = dispatched
-    const data = buildReply(this.parts, packet, IlpPacketType.Reject, prepare.amount, touched, NO_MONEY, extra)
+    const data = buildReply(
+      this.parts,
+      packet,
+      IlpPacketType.Reject,
+      prepare.amount,
+      touched,
+      NO_MONEY,
+      extra,
+      explained,
+    )
     this.#answer(received, { ...reject('F99'), data })
     this.#tellReadable(dispatched)
   }

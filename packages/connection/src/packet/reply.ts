@@ -21,7 +21,8 @@ const MAX_RECEIPT_STREAM_ID = 255
 
 /**
  * Seals the STREAM packet of a reply: facts only (the close, limits, totals, receipts), and only what changed or was
- * asked for. `allocation`: money that is credited when this reply has been made.
+ * asked for. `allocation`: money that is credited when this reply has been made. `explained`: the stream whose data says
+ * why the packet is refused.
  */
 export function buildReply(
   { config, lifecycle, streams, control }: ReplyParts,
@@ -31,6 +32,7 @@ export function buildReply(
   touched: readonly Stream[],
   allocation: Allocation,
   extra?: readonly Frame[],
+  explained?: Stream,
 ): Uint8Array {
   const packet = new PacketBuilder('reply')
   if (lifecycle.isOpen) control.fill(packet, false)
@@ -43,6 +45,10 @@ export function buildReply(
   }
   if (extra !== undefined) for (const frame of extra) packet.tryAdd(frame)
   streams.fill(packet, false)
+  if (explained !== undefined) {
+    explained.fillReplyData(packet)
+    streams.wake(explained)
+  }
   lifecycle.countReply()
   const { frames } = packet
   const reply: StreamPacket = { ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }

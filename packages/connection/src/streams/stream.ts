@@ -180,6 +180,16 @@ export class Stream implements Waiting {
     if (packet.bytesLeft < before) this.isAnnounced = true
   }
 
+  /** Data in a reply, which is never acknowledged: sent again at once, or where the peer cannot be reached, given up. */
+  fillReplyData(packet: PacketBuilder): void {
+    const isPeerReachable = this.connection.path.peerAddress !== undefined
+    this.dataOut.fill(packet)
+    for (const delivery of packet.deliveries) {
+      if (isPeerReachable) delivery.onLost()
+      else delivery.onAcked()
+    }
+  }
+
   /** Puts the current receiveMax and total into a packet even when the peer should know them. */
   addMoneyLimit(packet: PacketBuilder, totalReceived = this.moneyIn.received): boolean {
     const { limit } = this.moneyIn

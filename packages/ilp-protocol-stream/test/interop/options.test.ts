@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { predecessor } from './peers.js'
+import { RefusalError } from '../../src/index.js'
+import { ours, predecessor } from './peers.js'
 import {
   across,
   describeCases,
@@ -108,4 +109,18 @@ describePairings((pairing) => {
     expect(connected[sender].totalDelivered).toBe(String(5000 * options.exchangeRate))
     expectBooksToBalance(connected)
   })
+})
+
+test('a predecessor reads why a server of ours refuses its money', async () => {
+  let left = 2
+  const shouldFulfill = async (): Promise<void> => {
+    if (left-- > 0) throw new RefusalError('not yet', 'patience')
+  }
+  const connected = await session({ client: predecessor, server: ours }, { serverOptions: { shouldFulfill } })
+  const { local, remote } = connected.open('client')
+  void remote.then((stream) => stream.setReceiveMax(1_000_000))
+  const reason = readBytes(local, 'patience'.length)
+  await local.sendTotal(500)
+  expect((await reason).toString()).toBe('patience')
+  expect(connected.server.totalReceived).toBe('500')
 })
