@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: 'packages',
     include: ['test/packages/**/*.test.ts'],
+    globalSetup: ['test/packages/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 120_000,

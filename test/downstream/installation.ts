@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +24,12 @@ const companions = {
   'receiver-for-pay': 'npm:@interledger/stream-receiver@0.3.3-alpha.3',
 }
 
+/** Published ends that stay what they are, each under an alias. */
+export const peers = {
+  'stream-2.7.1': 'npm:ilp-protocol-stream@2.7.1',
+  'stream-2.7.2-alpha.3': 'npm:ilp-protocol-stream@2.7.2-alpha.3',
+} as const
+
 export interface Installation {
   readonly folder: string
   /** What stands under `program` when it says `require('ilp-protocol-stream')`. */
@@ -46,6 +52,9 @@ export async function installPrograms(): Promise<Installation> {
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest))
   // Scripts are native builds and notices, none of which these programs need.
   await run('npm', ['install', '--omit=peer', '--no-package-lock', '--ignore-scripts'], folder)
+  await mkdir(path.join(folder, 'peers'))
+  await writeFile(path.join(folder, 'peers/package.json'), JSON.stringify({ private: true, dependencies: peers }))
+  await run('npm', ['install', '--no-package-lock', '--ignore-scripts'], path.join(folder, 'peers'))
   await cp(fileURLToPath(new URL('programs', import.meta.url)), path.join(folder, 'programs'), { recursive: true })
   return {
     folder,

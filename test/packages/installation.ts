@@ -17,9 +17,16 @@ const environment = {
 }
 
 /** What `command` printed; its whole output is in the error when it fails. */
-export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
   try {
-    return (await execute(command, args, { cwd, env: environment, maxBuffer: 1 << 26 })).stdout
+    const env = { ...environment, ...variables }
+    // Nothing run here takes as long, unless it hangs.
+    return (await execute(command, args, { cwd, env, maxBuffer: 1 << 26, timeout: 240_000 })).stdout
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
     throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`, { cause: error })
@@ -61,3 +68,16 @@ export async function installPackages(): Promise<Installation> {
 export const entries: { readonly specifier: string; readonly needsVitest: boolean }[] = publishedPackages().flatMap(
   (one) => specifiers(one).map((specifier) => ({ specifier, needsVitest: specifier.endsWith('/compliance') })),
 )
+
+/** Files of ilp-protocol-stream 2.x that programs import by their paths. */
+export const oldPaths = [
+  'connection',
+  'crypto',
+  'index',
+  'packet',
+  'server',
+  'stream',
+  'util/long',
+  'util/plugin-interface',
+  'util/receipt',
+].map((module) => `ilp-protocol-stream/dist/src/${module}`)

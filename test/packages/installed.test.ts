@@ -1,24 +1,13 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { publishedPackages, root } from '../../scripts/workspace.mjs'
-import { entries, installPackages, run } from './installation.js'
-import type { Installation } from './installation.js'
+import { entries, oldPaths, run } from './installation.js'
 
-let installation: Installation | undefined
-beforeAll(async () => {
-  await run('npm', ['run', 'build'], root)
-  installation = await installPackages()
-})
-afterAll(() => installation?.remove())
-
-const consumer = () => {
-  if (installation === undefined) throw new Error('the packages were not installed')
-  return installation.folder
-}
+const consumer = inject('consumer')
 const node = (code: string, kind: 'commonjs' | 'module') =>
-  run(process.execPath, [`--input-type=${kind}`, '--eval', code], consumer())
+  run(process.execPath, [`--input-type=${kind}`, '--eval', code], consumer)
 
 const runtimeEntries = entries.filter(({ needsVitest }) => !needsVitest).map(({ specifier }) => specifier)
 const suites = entries.filter(({ needsVitest }) => needsVitest).map(({ specifier }) => specifier)
@@ -47,7 +36,7 @@ describe('an installed package', () => {
 
   // Jest and Node before 20.19 resolve `require`, not `module-sync`: the .cjs files must stand on their own.
   it.each(names)('%s carries CommonJS files that load each other', async (name) => {
-    const dist = path.join(consumer(), 'node_modules', name, 'dist')
+    const dist = path.join(consumer, 'node_modules', name, 'dist')
     const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.cjs'))
     const loadable = files.filter((file) => !/compliance.cjs$|plugin-interface.cjs$/.test(file))
     expect(loadable).not.toEqual([])
@@ -58,7 +47,7 @@ describe('an installed package', () => {
   })
 
   it.each(names)('%s carries its README, its licence and its sources, and no tests', async (name) => {
-    const folder = path.join(consumer(), 'node_modules', name)
+    const folder = path.join(consumer, 'node_modules', name)
     const files = await readdir(folder, { recursive: true })
     const missing = ['README.md', 'LICENSE', 'package.json', 'src/index.ts'].filter((file) => !files.includes(file))
     expect(missing).toEqual([])
@@ -68,7 +57,7 @@ describe('an installed package', () => {
   })
 
   it('does not bring a test runner along', () => {
-    expect(existsSync(path.join(consumer(), 'node_modules/vitest'))).toBe(false)
+    expect(existsSync(path.join(consumer, 'node_modules/vitest'))).toBe(false)
   })
 
   it.each(suites)('%s says which package it needs when vitest is missing', async (specifier) => {
@@ -88,7 +77,7 @@ describe('the types of the installed packages', () => {
     const { compiler, extensions, ...module } = setting
     const imports = runtimeEntries.map((specifier, index) => `import * as entry${index} from '${specifier}'`)
     const uses = runtimeEntries.map((_, index) => `export const use${index}: object = entry${index}`)
-    const files = extensions.map((extension) => path.join(consumer(), `consumer.${extension}`))
+    const files = extensions.map((extension) => path.join(consumer, `consumer.${extension}`))
     for (const file of files) await writeFile(file, [...imports, ...uses, ''].join('\n'))
     const options = Object.entries(module).flatMap(([name, value]) => [`--${name}`, value])
     const strict = [
@@ -102,30 +91,18 @@ describe('the types of the installed packages', () => {
       'node',
       '--ignoreConfig',
     ]
-    await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, ...files], consumer())
+    await run(path.join(root, 'node_modules/.bin', compiler), [...strict, ...options, ...files], consumer)
     expect(files).not.toEqual([])
   })
 
   it('are there: a wrong use of them does not compile', async () => {
-    const file = path.join(consumer(), 'wrong.mts')
+    const file = path.join(consumer, 'wrong.mts')
     await writeFile(file, runtimeEntries.map((specifier) => `import { noSuchExport } from '${specifier}'`).join('\n'))
     const options = ['--noEmit', '--module', 'nodenext', '--lib', 'es2022', '--ignoreConfig', file]
-    const compiled = run(path.join(root, 'node_modules/.bin/tsc'), options, consumer())
+    const compiled = run(path.join(root, 'node_modules/.bin/tsc'), options, consumer)
     await expect(compiled).rejects.toThrow(new RegExp(`(TS2305[^]*){${runtimeEntries.length}}`))
   })
 })
-
-const oldPaths = [
-  'connection',
-  'crypto',
-  'index',
-  'packet',
-  'server',
-  'stream',
-  'util/long',
-  'util/plugin-interface',
-  'util/receipt',
-].map((module) => `ilp-protocol-stream/dist/src/${module}`)
 
 describe('a path into the files of ilp-protocol-stream 2.x', () => {
   it.each(oldPaths)('%s is found by require and import, with and without .js', async (specifier) => {
@@ -141,48 +118,6 @@ describe('a path into the files of ilp-protocol-stream 2.x', () => {
     ]
     expect(new Set(printed).size).toBe(1)
     if (!specifier.endsWith('plugin-interface')) expect(printed[0]).not.toBe('[]\n')
-  })
-})
-
-describe('a program written for the types of ilp-protocol-stream 2.x', () => {
-  const strict = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2022', '--types', 'node', '--ignoreConfig']
-  const program = path.join(root, 'test/packages/programs/written-for-2x.ts')
-  const tsc = (compiler: string) => path.join(root, 'node_modules/.bin', compiler)
-  const settings = [
-    { compiler: 'tsc', options: ['--module', 'nodenext'] },
-    { compiler: 'tsc', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] },
-    // Before `exports`: the deep paths are files.
-    {
-      compiler: 'tsc6',
-      options: [
-        '--module',
-        'commonjs',
-        '--moduleResolution',
-        'node10',
-        '--ignoreDeprecations',
-        '6.0',
-        '--skipLibCheck',
-      ],
-    },
-  ]
-
-  it.each(settings)('compiles against ours with $compiler $options', async ({ compiler, options }) => {
-    const file = path.join(consumer(), 'written-for-2x.ts')
-    await copyFile(program, file)
-    await run(tsc(compiler), [...strict, '--esModuleInterop', ...options, file], consumer())
-    expect(existsSync(file)).toBe(true)
-  })
-
-  it('compiles against the published 2.x, so it asks for nothing else', async () => {
-    const folder = path.join(consumer(), 'with-2x')
-    await mkdir(path.join(folder, 'node_modules'), { recursive: true })
-    const published = await realpath(path.join(root, 'packages/ilp-protocol-stream/node_modules/predecessor'))
-    await symlink(published, path.join(folder, 'node_modules/ilp-protocol-stream'))
-    const file = path.join(folder, 'written-for-2x.ts')
-    await copyFile(program, file)
-    const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0']
-    await run(tsc('tsc6'), [...strict, '--esModuleInterop', '--skipLibCheck', ...options, file], folder)
-    expect(existsSync(file)).toBe(true)
   })
 })
 
