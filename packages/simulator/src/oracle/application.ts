@@ -34,6 +34,8 @@ export interface AppPlan {
   readonly reenters: number
   /** Probability per event that its handler ends something: the connection, in peace or not, or a stream for another. */
   readonly ends: number
+  /** Probability per event that its handler keeps the machine from everything else for seconds. */
+  readonly blocks: number
 }
 
 export interface AppHost {
@@ -41,6 +43,8 @@ export interface AppHost {
   readonly clock: VirtualClock
   /** What went wrong with the application itself. */
   readonly count: (kind: string) => void
+  /** Time passes, and nothing else happens on this machine. */
+  readonly block: (duration: Duration) => void
   /** All has gone wrong that will. */
   readonly isCalm: () => boolean
   readonly report: (invariant: string, what: string) => void
@@ -127,6 +131,10 @@ export class Application {
     this.#react(event)
     if (this.#happens(this.#plan.reenters)) this.#reenter(event)
     if (this.#happens(this.#plan.ends)) this.#endSomething(event)
+    if (this.#happens(this.#plan.blocks)) {
+      this.#host.count('handler blocks')
+      this.#host.block(this.#host.random.between(500, 5_000))
+    }
     if (!this.#happens(this.#plan.throws)) return
     this.#host.count('handler throws')
     throw new HandlerError('planned')

@@ -229,6 +229,7 @@ function drawApp(random: Random, profile: Profile, isClient: boolean, packet: bi
     throws: isOdd && random.chance(0.5) ? 0.1 : 0,
     reenters: isOdd && random.chance(0.5) ? 0.1 : 0,
     ends: isOdd && random.fork(`ends ${isClient}`).chance(0.3) ? 0.01 : 0,
+    blocks: isOdd && random.fork(`blocks ${isClient}`).chance(0.2) ? 0.02 : 0,
   }
 }
 

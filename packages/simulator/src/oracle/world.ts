@@ -215,6 +215,7 @@ export class World {
       clock,
       isCalm: () => this.isCalm,
       count: (kind) => this.counts.count(kind),
+      block: (duration) => clock.step(duration),
       report: (invariant, what) => {
         // Whoever holds the keys writes what it likes.
         if (this.scenario.hostile === undefined) this.inspector.report(invariant, name, what)

@@ -25,6 +25,7 @@ const willing: AppPlan = {
   throws: 0,
   reenters: 0,
   ends: 0,
+  blocks: 0,
 }
 
 const end = (streams: readonly StreamPlan[]): EndPlan => ({

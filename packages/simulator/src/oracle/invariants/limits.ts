@@ -17,7 +17,8 @@ export function minimumRate(): Invariant {
   return {
     name: 'I4 minimum rate',
     onSent(_end, { isPaying, packet, minimumRate: rate, prepare }): Finding {
-      if (!isPaying || packet === undefined || rate === undefined || rate.numerator === 0n) return undefined
+      // Only an application that has given up its protection pays for whatever arrives.
+      if (!isPaying || packet === undefined || rate?.numerator === 0n) return undefined
       return packet.prepareAmount > 0n ? undefined : `a packet pays ${prepare.amount} and would do so for nothing`
     },
     onReply(end, sent, _reply, _now, isNews, all): Finding {
