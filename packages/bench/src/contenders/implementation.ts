@@ -28,6 +28,9 @@ export interface Server extends EventEmitter {
   close(): Promise<void>
 }
 
+/** Milliseconds: longer than any run, for connections that have nothing to do. */
+export const NEVER_IDLE = 24 * 60 * 60 * 1000
+
 interface Options {
   readonly plugin: Plugin
   readonly maxRemoteStreams?: number

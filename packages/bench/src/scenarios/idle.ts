@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import {
   implementations,
   load,
+  NEVER_IDLE,
   type Connection,
   type Credentials,
   type ImplementationName,
@@ -46,7 +47,12 @@ async function idle(contender: string, count: number): Promise<Metrics> {
     const kept: Connection[] = []
     const open = async (plugin: Account): Promise<void> => {
       const { destinationAccount, sharedSecret } = credentials.pop()!
-      const connection = await createConnection({ plugin, destinationAccount, sharedSecret: Buffer.from(sharedSecret) })
+      const connection = await createConnection({
+        plugin,
+        destinationAccount,
+        sharedSecret: Buffer.from(sharedSecret),
+        idleTimeout: NEVER_IDLE,
+      })
       await connection.createStream().sendTotal(UNITS)
       kept.push(connection)
     }

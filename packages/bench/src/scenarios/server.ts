@@ -5,6 +5,7 @@ import { encodeIlpPrepare } from '@stream/frames/ilp'
 import { PLENTY } from '../contenders/connected.js'
 import {
   load,
+  NEVER_IDLE,
   type Connection,
   type Credentials,
   type ImplementationName,
@@ -56,7 +57,7 @@ class Client {
 /** Payments of so many clients in turn, handed to their server as its plugin would. */
 export async function serve(contender: ImplementationName, connections: number): Promise<Metrics> {
   const plugin = new Hub().account('server')
-  const server = await (await load(contender)).createServer({ plugin })
+  const server = await (await load(contender)).createServer({ plugin, idleTimeout: NEVER_IDLE })
   const accepted: Connection[] = []
   server.on('connection', (connection: Connection) => {
     accepted.push(connection)
