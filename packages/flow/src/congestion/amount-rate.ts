@@ -24,8 +24,9 @@ const GROWTH_RTT: Duration = 50
 const RTT_POWER = 0.55
 
 /** A lone payer has nobody to share with, and grows less: by this part. */
-const LONE_GROWTH = 0.85
-const LONE_DEVIATION = 0.03
+const LONE_GROWTH = 0.8
+const LONE_DEVIATION = 0.012
+const LIKELY_LONE_DEVIATION = 0.03
 
 /** What a refusal leaves of the rate that a lone payer knows, unless more were refused than a bucket's end explains. */
 const LONE_FLOOR = 0.93
@@ -220,7 +221,8 @@ export class AmountRate {
   #eagerness(): number {
     if (this.#isLone) return LONE_GROWTH
     const draw = Math.min(STRONGEST_DRAW, (REFERENCE_PACKETS / this.#packetsPerSecond()) ** DRAW)
-    return this.#carried.samples < LEAST_SAMPLES ? Math.max(1, draw) : draw
+    if (this.#carried.samples < LEAST_SAMPLES) return Math.max(1, draw)
+    return this.#carried.deviation < LIKELY_LONE_DEVIATION ? draw * LONE_GROWTH : draw
   }
 
   #doublings(now: Instant): number {
