@@ -28,7 +28,7 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 2,
     // Generous: a loaded machine is no failure. Many runs of a property take as long as they take.
-    testTimeout: propertyRuns === undefined ? 30_000 : 900_000,
+    testTimeout: propertyRuns === undefined ? 120_000 : 900_000,
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     setupFiles:
       propertyRuns === undefined ? [] : [fileURLToPath(new URL('scripts/property-runs.mjs', import.meta.url))],

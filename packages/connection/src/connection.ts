@@ -163,8 +163,10 @@ export class Connection {
     const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
-    stream.dataOut.isMoreComing = isMoreComing
-    if (accepted.length < data.length) stream.wantsWritable = true
+    const isShort = accepted.length < data.length
+    // What there is no room for cannot be waited for.
+    stream.dataOut.isMoreComing = isMoreComing && !isShort
+    if (isShort) stream.wantsWritable = true
     this.#streams.wake(stream)
     return accepted.length
   }
