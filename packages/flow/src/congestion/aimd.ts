@@ -22,7 +22,7 @@ export interface AimdOptions {
 }
 
 /**
- * Additive increase, multiplicative decrease, with one window in packets and one in source units. The default.
+ * Additive increase, multiplicative decrease, with one window in packets and one in source units.
  *
  * Packets start at `initialPackets`, double each round trip, and halve when a packet goes unanswered; other temporary
  * errors count by their rate, so that a path with a few per cent of chance refusals is used in full. The amount is not
