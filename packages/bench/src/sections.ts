@@ -8,7 +8,7 @@ import type { Section } from './report/section.js'
 import { runScenarios, type Effort } from './run-scenarios.js'
 import { runWorker } from './run-worker.js'
 import type { Scenario } from './scenarios/scenario.js'
-import { aboutRun } from './about.js'
+import { aboutRun, describe, type About } from './about.js'
 
 /** Every scenario against its contenders. */
 export async function measureScenarios(scenarios: readonly Scenario[], effort: Effort): Promise<Section> {
@@ -24,10 +24,9 @@ export async function measureGrowth(effort: Effort): Promise<Section> {
     axes.map(({ scenario }) => scenario),
     effort,
   )
-  return growthSection(
-    axes.map((axis, place) => ({ axis, result: results[place]! })),
-    about(),
-  )
+  const measured = axes.map((axis, place) => ({ axis, result: results[place]! }))
+  const end = about()
+  return introduced(growthSection(measured, end), end)
 }
 
 /** Where our own time goes. */
@@ -45,5 +44,11 @@ export async function measureProfile(effort: Effort): Promise<Section> {
     runs.set(name, shares)
     process.stderr.write('\n')
   }
-  return profileSection(runs, about())
+  const end = about()
+  return introduced(profileSection(runs, end), end)
+}
+
+/** Says first under what circumstances it was measured. */
+function introduced(section: Section, about: About): Section {
+  return { ...section, markdown: `${describe(about)}\n\n${section.markdown}` }
 }
