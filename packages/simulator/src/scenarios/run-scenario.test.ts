@@ -1,5 +1,5 @@
 import { nodeCrypto } from '@stream/crypto/node'
-import { aimd, fixedWindow, paced } from '@stream/flow'
+import { aimd, bottleneckRate, fixedWindow, paced } from '@stream/flow'
 import { expect, test } from 'vitest'
 import { scenarioNamed } from './catalogue.js'
 import { runScenario, type Recording } from './run-scenario.js'
@@ -71,9 +71,11 @@ test('data and regular payments move as well as money without end', () => {
       { roundTrip: 50, load: { amount: 70n, interval: 500 } },
     ],
   })
-  const [data, payments] = run(scenario).flows
+  const [data, payments] = run(scenario, 1, bottleneckRate()).flows
   expect(sum(data?.series.packetsDelivered ?? [])).toBeGreaterThan(100)
   expect(sum(data?.series.amountDelivered ?? [])).toBe(0)
+  expect(sum(data?.series.bytesDelivered ?? [])).toBeGreaterThan(100 * 30_000)
+  expect(sum(payments?.series.bytesDelivered ?? [])).toBe(0)
   expect(sum(payments?.series.amountDelivered ?? [])).toBe(70 * 6)
 })
 
