@@ -73,7 +73,7 @@ export function packagesPage(all: readonly (Footprint & { readonly tarball?: num
   return `# What the packages weigh
 
 Written by \`npm run test:downstream\` from the packed packages, installed with npm. Kilobytes (1000 bytes). Files include
-both module formats, types, source maps and sources. Half of what \`ilp-protocol-stream\` brings is its default plugin,
+both module formats, types, source maps and sources. Much of what \`ilp-protocol-stream\` brings is its default plugin,
 \`ilp-plugin\` with \`ilp-plugin-btp\`; 2.x left that to the program.
 
 | Package | Tarball | Installed | With all it brings | Packages of others | Which |

@@ -1,3 +1,5 @@
+import { programs as versions } from './installation.js'
+
 export interface InteropRow {
   readonly program: string
   readonly version: string
@@ -43,7 +45,7 @@ export function interopTable(rows: readonly InteropRow[], ends: readonly EndResu
   return `# What runs with what
 
 Written by \`npm run test:downstream\`, which installs published programs from npm in exactly these versions and runs each
-as a process of its own on Node ${process.versions.node.split('.')[0]}, over \`ilp-plugin-btp\` and a network on loopback where nothing else is said. Every night.
+as a process of its own on Node ${process.versions.node.split('.')[0]}, over \`ilp-plugin-btp\` ${versions['ilp-plugin-btp']} and a network on loopback where nothing else is said. Every night.
 
 ## The two ends of a connection
 
