@@ -1,10 +1,9 @@
-import { ByteQueue } from './byte-queue.js'
+import { SendQueue, type Cut } from './send-queue.js'
 
 /** Bytes of one stream that travel in one `StreamData` frame. */
-export interface Segment {
+export interface Segment extends Cut {
   /** Position of the first byte in the stream. */
   readonly offset: number
-  readonly data: Uint8Array
 }
 
 /**
@@ -12,7 +11,7 @@ export interface Segment {
  * again exactly as it was (RFC 0029 section 5.3.11).
  */
 export class SendBuffer {
-  readonly #unsent = new ByteQueue()
+  readonly #unsent = new SendQueue()
   /** Segments sent and not acknowledged, by offset. */
   readonly #unacked = new Map<number, 'inFlight' | 'lost'>()
   readonly #lost = new LostSegments()
@@ -43,7 +42,7 @@ export class SendBuffer {
 
   /** Copies `data`: the caller may reuse its buffer. */
   write(data: Uint8Array): void {
-    this.#unsent.appendCopy(data)
+    this.#unsent.append(data)
   }
 
   /** The lost segment with the lowest offset, if it has at most `maxBytes` bytes; it counts as sent again. */
@@ -57,17 +56,17 @@ export class SendBuffer {
 
   /** Cuts a new segment of at most `maxBytes` bytes; `undefined` when nothing is unsent or nothing fits. */
   next(maxBytes: number): Segment | undefined {
-    const data = this.#unsent.take(maxBytes)
-    if (data === undefined) return undefined
-    const segment: Segment = { offset: this.#sentOffset, data }
-    this.#sentOffset += data.length
+    const cut = this.#unsent.take(maxBytes)
+    if (cut === undefined) return undefined
+    const segment: Segment = { offset: this.#sentOffset, data: cut.data, block: cut.block }
+    this.#sentOffset += cut.data.length
     this.#unacked.set(segment.offset, 'inFlight')
     return segment
   }
 
   /** Also a late word on a segment that was given up as lost: then it is not sent again. */
   onAcked(segment: Segment): void {
-    this.#unacked.delete(segment.offset)
+    if (this.#unacked.delete(segment.offset)) this.#unsent.release(segment)
   }
 
   onLost(segment: Segment): void {
