@@ -22,12 +22,14 @@ type StreamFrame = Extract<Frame, { readonly streamId: number }>
 type StreamDataFrame = Extract<Frame, { readonly type: typeof FrameType.StreamData }>
 type ConnectionFrame = Exclude<Frame, StreamFrame>
 
+const NONE: readonly never[] = []
+
 /** What the frames of one packet brought about. */
 export interface Dispatched {
-  readonly opened: Stream[]
-  readonly readable: Stream[]
+  opened: readonly Stream[]
+  readable: readonly Stream[]
   /** Streams that the reply has news for. */
-  readonly touched: Stream[]
+  touched: readonly Stream[]
   peerClose: Violation | undefined
 }
 
@@ -111,7 +113,7 @@ class NewBytes {
 
 /** Applies the frames of a Prepare, or of a reply, whose frames open nothing. */
 export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, kind: 'prepare' | 'reply'): Dispatched {
-  const result: Dispatched = { opened: [], readable: [], touched: [], peerClose: undefined }
+  const result: Dispatched = { opened: NONE, readable: NONE, touched: NONE, peerClose: undefined }
   for (const frame of packet.frames) {
     if ('streamId' in frame) {
       const stream = streamFor(frame, parts.streams, kind, result)
@@ -138,7 +140,7 @@ function streamFor(frame: Frame & { streamId: number }, streams: Streams, kind: 
   if (known !== undefined || kind === 'reply' || !opens(frame)) return known
   if (streams.classify(frame.streamId) !== 'new') return undefined
   const stream = streams.accept(frame.streamId)
-  result.opened.push(stream)
+  result.opened = withOne(result.opened, stream)
   return stream
 }
 
@@ -174,8 +176,12 @@ function applyToConnection(now: Instant, frame: ConnectionFrame, parts: FramePar
   }
 }
 
-function addOnce(streams: Stream[], stream: Stream): void {
-  if (!streams.includes(stream)) streams.push(stream)
+/** Mostly there is one: a list made with it has no room to spare. */
+function withOne(streams: readonly Stream[], stream: Stream): readonly Stream[] {
+  if (streams.length === 0) return [stream]
+  if (streams.length === 1) return streams[0] === stream ? streams : [streams[0]!, stream]
+  if (!streams.includes(stream)) (streams as Stream[]).push(stream)
+  return streams
 }
 
 function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: FrameParts, result: Dispatched): void {
@@ -193,7 +199,7 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       break
     case FrameType.StreamMoney:
     case FrameType.StreamMoneyBlocked:
-      addOnce(result.touched, stream)
+      result.touched = withOne(result.touched, stream)
       break
     case FrameType.StreamDataBlocked:
       stream.dataIn.window.limit.owe()
@@ -201,7 +207,7 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       break
     case FrameType.StreamData:
       if (streams.receiveData(stream, frame.offset, frame.data, now, path.rtt.smoothed))
-        addOnce(result.readable, stream)
+        result.readable = withOne(result.readable, stream)
       if (stream.end !== undefined) streams.wake(stream) // it may have waited for these bytes
       break
     case FrameType.StreamReceipt:

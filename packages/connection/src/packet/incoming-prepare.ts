@@ -299,8 +299,10 @@ export class IncomingPrepares {
   }
 
   /** Once for each packet. */
-  #tellReadable({ readable }: Dispatched): void {
-    for (const stream of readable.splice(0)) {
+  #tellReadable(dispatched: Dispatched): void {
+    const { readable } = dispatched
+    dispatched.readable = NO_STREAMS
+    for (const stream of readable) {
       if (stream.dataIn.isReadableTold) continue
       stream.dataIn.isReadableTold = true
       this.parts.outbox.event({ type: 'readable', streamId: stream.id })

@@ -5,7 +5,7 @@ import type { Delivery, LimitSync } from '@stream/flow'
 /** Version, type, sequence, amount and number of frames at their largest (RFC 0029, 5.2). */
 export const HEADER_BYTES = 2 + 9 + 9 + 5
 
-const NO_DELIVERIES: readonly never[] = []
+const NONE: readonly never[] = []
 
 /** The fate of money put in a packet: exactly one of the two is called. */
 export interface MoneyHold {
@@ -28,10 +28,10 @@ export interface Payment {
  * A reply is never acknowledged: it announces limits and carries no deliveries and no money.
  */
 export class PacketBuilder {
-  readonly frames: Frame[] = []
-  /** Many packets need none: the list is made with the first. */
+  // Most packets have one frame and no delivery: a list made with its first element has no room to spare.
+  #frames: Frame[] | undefined
   #deliveries: Delivery[] | undefined
-  readonly #streamIds: StreamId[] = []
+  #streamIds: StreamId[] | undefined
   #payment: Payment | undefined
   #bytesLeft = MAX_PLAINTEXT_BYTES - HEADER_BYTES
 
@@ -41,13 +41,17 @@ export class PacketBuilder {
     readonly probe?: bigint,
   ) {}
 
+  get frames(): readonly Frame[] {
+    return this.#frames ?? NONE
+  }
+
   get deliveries(): readonly Delivery[] {
-    return this.#deliveries ?? NO_DELIVERIES
+    return this.#deliveries ?? NONE
   }
 
   /** Streams to look at again when the fate of the packet is known; one may be named twice. */
   get streamIds(): readonly StreamId[] {
-    return this.#streamIds
+    return this.#streamIds ?? NONE
   }
 
   get bytesLeft(): number {
@@ -59,7 +63,7 @@ export class PacketBuilder {
   }
 
   get isEmpty(): boolean {
-    return this.frames.length === 0
+    return this.#frames === undefined
   }
 
   fits(frame: Frame): boolean {
@@ -71,10 +75,16 @@ export class PacketBuilder {
     const size = frameSize(frame)
     if (size > this.#bytesLeft) return false
     this.#bytesLeft -= size
-    this.frames.push(frame)
+    if (this.#frames === undefined) this.#frames = [frame]
+    else this.#frames.push(frame)
     if (delivery !== undefined) this.#addDelivery(delivery)
-    if ('streamId' in frame && this.#streamIds.at(-1) !== frame.streamId) this.#streamIds.push(frame.streamId)
+    if ('streamId' in frame) this.#addStreamId(frame.streamId)
     return true
+  }
+
+  #addStreamId(streamId: StreamId): void {
+    if (this.#streamIds === undefined) this.#streamIds = [streamId]
+    else if (this.#streamIds.at(-1) !== streamId) this.#streamIds.push(streamId)
   }
 
   /** Adds the frame that tells the peer a growing value. False: it does not fit. */

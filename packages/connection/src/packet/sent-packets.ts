@@ -60,9 +60,10 @@ export class SentPackets {
   take(sequence: number): SentPacket | undefined {
     const packet = this.#packets?.get(sequence)
     if (packet === undefined || this.#packets === undefined) return undefined
-    this.#packets.delete(sequence)
+    if (this.#packets.size === 1) this.#packets = undefined
+    else this.#packets.delete(sequence)
     const { amount } = this.#inFlight
-    this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: this.#packets.size }
+    this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: this.#packets?.size ?? 0 }
     return packet
   }
 
