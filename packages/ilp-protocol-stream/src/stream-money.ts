@@ -156,9 +156,10 @@ export class StreamMoney {
     this.#receiving?.onClosed()
   }
 
-  /** Sent or in flight. */
+  /** Sent or in flight, by the books of the core: what was sent may not have been told yet. */
   get #committed(): bigint {
-    return this.totalSent + (this.#port.stats()?.held ?? 0n)
+    const stats = this.#port.stats()
+    return stats === undefined ? this.totalSent : stats.sent + stats.held
   }
 
   #applySendMax(sendMax: bigint): void {

@@ -167,6 +167,20 @@ describe('sendTotal', () => {
     expect(peer.totalReceived).toBe('250')
   })
 
+  test('rejects when time is over while packets come back, and stops at what has been sent by then', async () => {
+    const { client } = await connected({ rate: 1, maxAmount: 1000n })
+    const stream = client.createStream()
+    const target = 1_000_000_000
+    await expect(stream.sendTotal(target, { timeout: 100 })).rejects.toThrow(/^Timed out/)
+    await settled(100)
+    const { totalSent, sendMax } = stream
+    expect(Number(totalSent)).toBeGreaterThan(0)
+    expect(Number(sendMax)).toBeLessThan(target)
+    expect(sendMax).toBe(totalSent)
+    await settled(100)
+    expect(stream.totalSent).toBe(totalSent)
+  })
+
   test('rejects when an error is emitted on the stream', async () => {
     const { client } = await connected({ receiveMax: false })
     const stream = client.createStream()
