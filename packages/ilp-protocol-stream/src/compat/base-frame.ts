@@ -44,9 +44,10 @@ export abstract class BaseFrame {
 
   /** @internal */
   [wireFrame](): KnownFrame {
-    const fields = Object.entries(frameFields[this.name as FrameName])
+    const { [frameName]: name } = this.constructor as typeof BaseFrame
+    const fields = Object.entries(frameFields[name])
     const values = fields.map(([field, kind]) => [field, kind.toWire(Reflect.get(this, field) as never)])
-    return { type: this.type, ...Object.fromEntries(values) }
+    return { type: FrameType[name], ...Object.fromEntries(values) }
   }
 
   /** Writes type, length and contents. */
