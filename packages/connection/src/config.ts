@@ -27,8 +27,9 @@ export interface ConnectionConfig {
   /** Keys derived from the shared secret: `packetProtection(crypto, sharedSecret)`. */
   readonly protection: PacketProtection
   /**
-   * What this end does with money and data. `send`: no `receiveMax` can be set, and incoming bytes are dropped. `receive`:
-   * nothing can be paid or written, and the path is never probed. Limits and closes travel both ways in any case.
+   * What this end does with money and data. `send`: no `receiveMax` can be set, and incoming bytes are dropped, but for
+   * those in replies to an end without an address. `receive`: nothing can be paid or written, and the path is never probed.
+   * Limits and closes travel both ways in any case.
    */
   readonly mode: ConnectionMode
   /**

@@ -75,7 +75,7 @@ describe('why money is refused', () => {
   })
 
   test('arrives in the reject alone where nobody can be sent to, and keeps no stream from ending', () => {
-    const { pair, told } = refusing({ client: { localAddress: undefined } })
+    const { pair, told } = refusing({ client: { mode: 'send', localAddress: undefined } })
     pair.drive(1_000)
     expect(told).toEqual([...REASON])
     expect(pair.sent.server).toEqual([])

@@ -14,7 +14,7 @@ export interface ConnectionOpts {
   plugin?: Plugin | undefined
   /**
    * What this end does; default `'both'`. `'send'`: it takes neither money nor data, and a client gives no address of its
-   * own, so that nobody can send to it. `'receive'`: it neither pays nor writes, and never probes the path.
+   * own, so that nobody can send to it; all it reads is why its money is refused (`RefusalError`). `'receive'`: it neither pays nor writes, and never probes the path.
    */
   mode?: ConnectionMode | undefined
   /** For `createConnection`, which requires it; a server has no use for it. */

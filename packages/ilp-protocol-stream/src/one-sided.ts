@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
 import type { DataAndMoneyStream } from './data-and-money-stream.js'
 
-/** A stream of a connection that only sends: it is never paid, and nothing is read from it. */
+/** A stream of a connection that only sends: it is never paid, and all there is to read is why money is refused. */
 export interface SendingStream extends DataAndMoneyStream {
   setReceiveMax: never
   receiveTotal: never

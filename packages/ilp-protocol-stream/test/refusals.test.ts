@@ -68,6 +68,18 @@ describe('a refusal with data', () => {
     expect(texts).toEqual(['a'])
   })
 
+  test('reaches a client that only sends, to which nobody can send', async () => {
+    const shouldFulfill = (): void => {
+      throw new RefusalError('unknown', 'who are you?')
+    }
+    const { client, serverPlugin } = await connected({ rate: 1, server: { shouldFulfill }, client: { mode: 'send' } })
+    const stream = client.createStream()
+    const read = new Promise((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())))
+    stream.setSendMax(100)
+    expect(await read).toBe('who are you?')
+    expect(serverPlugin.sent).toEqual([])
+  })
+
   test('of more than 4096 bytes cannot be made', () => {
     expect(() => new RefusalError('long', Buffer.alloc(4097))).toThrow(InvalidArgumentError)
     expect(new RefusalError('long', Buffer.alloc(4096)).data).toHaveLength(4096)

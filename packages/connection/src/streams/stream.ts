@@ -15,7 +15,7 @@ import { MoneySender } from './money-sender.js'
 import type { Waiting } from './turns.js'
 
 /** The part of the configuration that is about one stream. */
-export type StreamConfig = Pick<ConnectionConfig, 'mode'> & {
+export type StreamConfig = Pick<ConnectionConfig, 'mode' | 'localAddress'> & {
   readonly limits: Pick<ConnectionConfig['limits'], 'streamWindow' | 'maxStreamWindow' | 'receiveMaxTolerance'>
 }
 
@@ -64,7 +64,8 @@ export class Stream implements Waiting {
     this.dataOut = new DataSender(id, connection)
     const { streamWindow: window, maxStreamWindow: maxWindow } = config.limits
     this.dataIn = new DataReceiver({ window, maxWindow })
-    if (config.mode === 'send') this.dataIn.discard()
+    // Without an address, what little can come is in replies to what we sent: why our money is refused.
+    if (config.mode === 'send' && config.localAddress !== undefined) this.dataIn.discard()
   }
 
   get state(): StreamState {
