@@ -46,7 +46,9 @@ export class DataAndMoneyStream extends Duplex {
     super({ allowHalfOpen: false, readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK })
     this.id = port.id
     this.#port = port
-    this.#money = new StreamMoney(port, (event, ...args) => this.#emitSafely(event, ...args))
+    this.#money = new StreamMoney(port, (event, args) => {
+      if (this.listenerCount(event) > 0) this.#emitSafely(event, ...args())
+    })
     this.#outgoing = new OutgoingData(port)
     port.attach({
       onReadable: () => this.#pull(),

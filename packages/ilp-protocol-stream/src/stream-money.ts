@@ -7,6 +7,9 @@ import { publicPrepare } from './public-packets.js'
 import type { StreamPort } from './stream-port.js'
 import { TotalWaiters, type Patience } from './total-waiters.js'
 
+/** Emits with the arguments it asks for when somebody listens: packets are many, and mostly nobody does. */
+type Emit = (event: string, args: () => unknown[]) => void
+
 /** The money of one stream as its application sees it: limits, totals, and the promises about them. */
 export class StreamMoney {
   /** Source units. */
@@ -20,13 +23,13 @@ export class StreamMoney {
   #awaitsReceiptBase = false
   #isOpen = true
   readonly #port: StreamPort
-  readonly #emit: (event: string, ...args: unknown[]) => void
+  readonly #emit: Emit
   /** Many streams are only sent to, or only paid from: made with the first that waits. */
   #sending: TotalWaiters | undefined
   #receiving: TotalWaiters | undefined
 
   /** @param emit Must not throw, whatever the listeners do. */
-  constructor(port: StreamPort, emit: (event: string, ...args: unknown[]) => void) {
+  constructor(port: StreamPort, emit: Emit) {
     this.#port = port
     this.#emit = emit
   }
@@ -130,16 +133,15 @@ export class StreamMoney {
 
   onSent(amount: bigint, receipt: Uint8Array | undefined): void {
     this.totalSent += amount
-    const largest = this.#port.stats()?.receipt ?? receipt
-    if (largest !== undefined) this.receipt = asBuffer(largest)
-    this.#emit('outgoing_money', amount.toString())
+    if (receipt !== undefined) this.receipt = asBuffer(this.#port.stats()?.receipt ?? receipt)
+    this.#emit('outgoing_money', () => [amount.toString()])
     this.#sending?.onProgress()
-    if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
+    if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent', () => [])
   }
 
   onReceived(amount: bigint, prepare: IlpPrepare | undefined): void {
     this.totalReceived += amount
-    this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
+    this.#emit('money', () => [amount.toString(), prepare && publicPrepare(prepare)])
     this.#receiving?.onProgress()
   }
 
