@@ -74,3 +74,23 @@ test('the figures of the documentation are files of their own', async () => {
   expect(svg).toContain('paced-aimd')
   expect(svg.length).toBeLessThan(60_000)
 })
+
+test('the tables of the documentation say how to make them again, and what is reached', async () => {
+  const folder = temporaryFolder()
+  const asked = options({
+    scenarios: ['bucket-50ms'],
+    controllers: ['aimd'],
+    judged: ['aimd'],
+    seeds: [1, 2],
+    figures: folder,
+  })
+  const { verdicts } = await runBench(asked, surroundings)
+  const text = readFileSync(path.join(folder, 'results.md'), 'utf8')
+  expect(text).toContain('--seeds 2 --judge aimd --other-seeds 1 --controllers aimd --scenarios bucket-50ms --figures')
+  expect(verdicts).toMatch(/^aimd: \d of 4 targets reached\n/)
+  expect(text).toContain(verdicts)
+})
+
+test('who is to be judged must be among the controllers', async () => {
+  await expect(runBench(options({ judged: ['cubic'] }), surroundings)).rejects.toThrow('--judge names cubic')
+})

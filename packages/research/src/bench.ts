@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { scenarios } from '@stream/simulator/scenarios'
 import { codeFingerprint } from './code-fingerprint.js'
 import { controllersOf } from './controller-module.js'
 import { DEFAULT_CONTROLLER } from './controllers.js'
@@ -67,8 +68,9 @@ const assertKnown = (option: string, names: readonly string[], known: readonly s
 const writeReports = (
   results: readonly RunResult[],
   controllers: readonly string[],
-  { out, seeds, judged, otherSeeds, figures: figuresFolder }: BenchOptions,
+  options: BenchOptions,
 ): { readonly table: string; readonly verdicts: string; readonly report: string } => {
+  const { out, seeds, judged, figures: figuresFolder } = options
   const summary = summarise(results)
   const report = path.join(out, 'report.html')
   const verdicts = (judged ?? [DEFAULT_CONTROLLER])
@@ -82,11 +84,22 @@ const writeReports = (
   writeFileSync(report, page(results, controllers))
   if (figuresFolder !== undefined) {
     mkdirSync(figuresFolder, { recursive: true })
-    const fewer = judged === undefined ? '' : ` --judge ${judged.join(',')} --other-seeds ${otherSeeds}`
-    const command = `npm run research -- --seeds ${seeds.length}${fewer} --figures ${figuresFolder}`
+    const command = `npm run research -- ${commandLine(options)}`
     const text = markdownResults(summary, controllers, { command, verdicts })
     writeFileSync(path.join(figuresFolder, 'results.md'), text)
     for (const { name, svg } of figures(results, controllers)) writeFileSync(path.join(figuresFolder, name), svg)
   }
   return { table: textTable(summary, controllers), verdicts, report }
 }
+
+/** What gives these results again. */
+const commandLine = ({ controllers, scenarios: chosen, seeds, judged, otherSeeds, figures: folder }: BenchOptions) =>
+  [
+    `--seeds ${seeds.length}`,
+    judged && `--judge ${judged.join(',')} --other-seeds ${otherSeeds}`,
+    controllers && `--controllers ${controllers.join(',')}`,
+    chosen.length < scenarios.length && `--scenarios ${chosen.join(',')}`,
+    `--figures ${folder}`,
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(' ')
