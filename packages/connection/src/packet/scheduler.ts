@@ -184,10 +184,12 @@ export class Scheduler {
     const wanted = smaller(available, path.packetAmount.limit)
     const plan = windowLeft < wanted ? undefined : path.ledger.plan(remaining, wanted)
     if (plan !== undefined) return plan
+    const isAlone = sent.inFlight.amount === 0n
+    // The rule, and found in no time: a full window.
+    if (!isAlone && windowLeft * 2n < wanted) return 'wait'
     // No limit learned from the path, where anyone can forge rejects, makes packets so small that they deliver nothing.
     const least = smaller(available, path.smallestPacket)
     const most = larger(wanted, least)
-    const isAlone = sent.inFlight.amount === 0n
     if (!isAlone && (windowLeft < least || windowLeft * 2n < most)) return 'wait'
     return path.ledger.plan(remaining, larger(smaller(windowLeft, most), least))
   }

@@ -230,7 +230,7 @@ export class Path {
   /** The search for an amount that the path has liquidity for gets on: it cannot go on for ever, so it is not paced. */
   #nextIsSmaller({ amount, isProbe }: SentPacket): boolean {
     if (isProbe) return this.isProbing && amount > this.probe.largestPassed
-    return amount > this.smallestPacket && this.congestion.window().amount < amount
+    return this.congestion.window().amount < amount && amount > this.smallestPacket
   }
 
   #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {
