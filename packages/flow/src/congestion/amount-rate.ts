@@ -34,12 +34,13 @@ const LONE_REFUSALS = 3
 
 /**
  * The path carries more than before: growth doubles with each packet beyond, less half a one, and less what differs by
- * chance. A lone payer, whose samples hardly differ, is sure sooner.
+ * chance. A lone payer, whose samples hardly differ, is sure sooner, and grows faster then.
  */
 const CHANCE_PACKETS = 0.5
 const CHANCE_DEVIATIONS = 5
 const LONE_CHANCE_DEVIATIONS = 1
-const LONE_DOUBLINGS = 4
+const LONE_CHANCE_PACKETS = 0.3
+const LONE_DOUBLINGS = 6
 const MOST_DOUBLINGS = 10
 
 /** But never more than this part of the rate in a round trip. */
@@ -227,8 +228,10 @@ export class AmountRate {
 
   #doublings(now: Instant): number {
     if (this.#carried.samples < LEAST_SAMPLES) return UNKNOWN_DOUBLINGS
-    const deviations = this.#isLone ? LONE_CHANCE_DEVIATIONS : CHANCE_DEVIATIONS
-    const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - CHANCE_PACKETS
+    const [deviations, packets] = this.#isLone
+      ? [LONE_CHANCE_DEVIATIONS, LONE_CHANCE_PACKETS]
+      : [CHANCE_DEVIATIONS, CHANCE_PACKETS]
+    const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - packets
     return Math.max(0, Math.min(surplus * (this.#isLone ? LONE_DOUBLINGS : 1), MOST_DOUBLINGS))
   }
 
