@@ -6,8 +6,15 @@ export interface Clock {
   /** The one bridge to wall time, for the expiry of ILP packets: milliseconds since the Unix epoch. */
   toEpoch(at: Instant): number
   fromEpoch(time: number): Instant
-  /** Calls `fire` once, not before `at`. A `background` timer does not keep the process alive. */
-  setTimer(at: Instant, fire: () => void, background?: boolean): () => void
+  /** Tells `timed` once, not before `at`. A `background` timer does not keep the process alive. */
+  setTimer(at: Instant, timed: Timed, background?: boolean): unknown
+  /** Without effect on one that has fired, and on none. */
+  clearTimer(timer: unknown): void
+}
+
+/** Who waits for an instant. */
+export interface Timed {
+  onTimer(): void
 }
 
 /** Differences beyond this are a step of a clock, not the jitter of reading two of them. */
@@ -24,40 +31,52 @@ const installedSource = (): unknown => Reflect.get(globalThis.performance, 'now'
  * goes on where it was when `performance` is replaced by one that counts from 0, and when that one is taken away again.
  */
 export function systemClock(): Clock {
-  let skipped: Duration = 0
-  let origin: number | undefined
-  let source = installedSource()
-  let last: Instant = 0
+  return new SystemClock()
+}
 
-  const now = (): Instant => {
+class SystemClock implements Clock {
+  #skipped: Duration = 0
+  #origin: number | undefined
+  #source = installedSource()
+  #last: Instant = 0
+
+  now(): Instant {
     const reading = globalThis.performance.now()
-    if (installedSource() !== source || reading + skipped < last) {
-      source = installedSource()
-      skipped = last - reading
+    if (installedSource() !== this.#source || reading + this.#skipped < this.#last) {
+      this.#source = installedSource()
+      this.#skipped = this.#last - reading
     }
-    last = reading + skipped
-    return last
-  }
-  /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
-  const epochOrigin = (): number => {
-    const current = Date.now() - now()
-    if (origin === undefined || Math.abs(current - origin) > STEP) origin = current
-    return origin
+    this.#last = reading + this.#skipped
+    return this.#last
   }
 
-  return {
-    now,
-    toEpoch: (at) => Math.round(at + epochOrigin()),
-    fromEpoch: (time) => time - epochOrigin(),
-    setTimer(at, fire, background = false) {
-      const delay = Math.min(Math.max(0, Math.ceil(at - now())), MAX_DELAY)
-      const timer = globalThis.setTimeout(() => {
-        const missing = at - now()
-        if (delay < MAX_DELAY && missing > STEP) skipped += missing
-        fire()
-      }, delay)
-      if (background) timer.unref?.()
-      return () => globalThis.clearTimeout(timer)
-    },
+  toEpoch(at: Instant): number {
+    return Math.round(at + this.#epochOrigin())
+  }
+
+  fromEpoch(time: number): Instant {
+    return time - this.#epochOrigin()
+  }
+
+  setTimer(at: Instant, timed: Timed, background = false): unknown {
+    const delay = Math.min(Math.max(0, Math.ceil(at - this.now())), MAX_DELAY)
+    const timer = globalThis.setTimeout(() => {
+      const missing = at - this.now()
+      if (delay < MAX_DELAY && missing > STEP) this.#skipped += missing
+      timed.onTimer()
+    }, delay)
+    if (background) timer.unref?.()
+    return timer
+  }
+
+  clearTimer(timer: unknown): void {
+    globalThis.clearTimeout(timer as NodeJS.Timeout | undefined)
+  }
+
+  /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
+  #epochOrigin(): number {
+    const current = Date.now() - this.now()
+    if (this.#origin === undefined || Math.abs(current - this.#origin) > STEP) this.#origin = current
+    return this.#origin
   }
 }

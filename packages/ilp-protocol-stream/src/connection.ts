@@ -1,41 +1,18 @@
 import { EventEmitter } from 'node:events'
-import {
-  ratio,
-  type CloseReason,
-  type ConnectionEvent,
-  type ConnectionMode,
-  type ConnectionStats,
-  type Ratio,
-} from '@stream/connection'
+import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { abortable } from './abortable.js'
-import type { AmountLike } from './amount.js'
 import { closeError } from './close-error.js'
+import type { ConnectionParts } from './connection-parts.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
 import { formatRatio } from './decimal.js'
-import type { ConnectionDriver } from './driver.js'
+import type { ConnectionDriver, DriverListener } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
-import type { Account } from './ildcp.js'
 import { eachOf } from './event-iterator.js'
 import { emitSafely, onFirstListener, type Listens } from './events.js'
 import { logger } from './logger.js'
-import type { MoneyDecider } from './money-decider.js'
-import { DrivenStreamPort, type StreamHandlers } from './stream-port.js'
+import { DrivenStreamPort } from './stream-port.js'
 import type { WaitOpts } from './wait-opts.js'
-
-/** What a `Connection` is made of; made by `createConnection` and `Server`. */
-export interface ConnectionParts {
-  readonly driver: ConnectionDriver
-  readonly account: Account
-  readonly mode: ConnectionMode
-  readonly connectionTag?: string | undefined
-  readonly precisionDigits: number
-  readonly decider?: MoneyDecider | undefined
-  /** From which total receipts of a stream count. */
-  readonly receiptBase?: ((streamId: number) => AmountLike | PromiseLike<AmountLike>) | undefined
-  /** Called once, when everybody has been told. */
-  readonly onClosed: () => void
-}
 
 /** What a connection tells, with the arguments of the listeners. */
 export interface ConnectionEvents {
@@ -51,6 +28,7 @@ export interface ConnectionEvents {
 }
 
 const log = logger('Connection')
+const { handlers } = DataAndMoneyStream
 
 /**
  * A connection between a client and a server: money and data both ways, on any number of streams.
@@ -62,9 +40,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly connectionTag?: string
   readonly #parts: ConnectionParts
   readonly #driver: ConnectionDriver
-  readonly #streams = new Map<number, { stream: DataAndMoneyStream; handlers: StreamHandlers }>()
-  #watching: Set<StreamHandlers> | undefined
-  readonly #watch = (handlers: StreamHandlers): unknown => (this.#watching ??= new Set()).add(handlers)
+  readonly #streams = new Map<number, DataAndMoneyStream>()
   #unheardStreams: DataAndMoneyStream[] | undefined
   #closed: Promise<void> | undefined
   #settleClosed: (() => void) | undefined
@@ -84,11 +60,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     this.#parts = parts
     this.#driver = parts.driver
     if (parts.connectionTag !== undefined) this.connectionTag = parts.connectionTag
-    parts.driver.start({
-      onEvent: (event) => this.#onEvent(event),
-      onDrained: () => this.#onDrained(),
-      onFault: (error) => this.#onFault(error),
-    })
+    parts.driver.start(this, Connection.#listener)
+  }
+
+  static readonly #listener: DriverListener<Connection> = {
+    onEvent: (connection, event) => connection.#onEvent(event),
+    onDrained: (connection) => connection.#onDrained(),
+    onFault: (connection, error) => connection.#onFault(error),
   }
 
   // ── what it is ────────────────────────────────────────────────────────────────
@@ -206,7 +184,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
 
   async #end(): Promise<void> {
     if (this.#reason) return
-    const streamsEnded = [...this.#streams.values()].map(({ stream }) => stream.ended())
+    const streamsEnded = [...this.#streams.values()].map((stream) => stream.ended())
     await Promise.race([Promise.all(streamsEnded), this.#untilClosed()])
     this.#driver.run((connection) => connection.close())
     await this.#untilClosed()
@@ -222,7 +200,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     log.debug('destroying connection: %s', error)
     this.#isDestroyed = true
     if (error) this.#fail(error)
-    for (const { stream } of this.#streams.values()) stream.destroy()
+    for (const stream of this.#streams.values()) stream.destroy()
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
@@ -243,7 +221,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   // ── what the core tells ───────────────────────────────────────────────────────
 
   #onEvent(event: ConnectionEvent): void {
-    const handlers = 'streamId' in event ? this.#streams.get(event.streamId)?.handlers : undefined
+    const stream = 'streamId' in event ? this.#streams.get(event.streamId) : undefined
     switch (event.type) {
       case 'established':
         this.#isEstablished = true
@@ -256,30 +234,30 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
       case 'closed':
         return this.#onClosed(event.reason)
       case 'readable':
-        return handlers?.onReadable()
+        return stream && handlers.onReadable(stream)
       case 'writable':
-        return handlers?.onWritable()
+        return stream && handlers.onWritable(stream)
       case 'moneySent':
         this.#lastRate = ratio(event.delivered, event.amount)
-        return handlers?.onMoneySent(event.amount, event.receipt)
+        return stream && handlers.onMoneySent(stream, event.amount, event.receipt)
       case 'moneyReceived':
-        return handlers?.onMoneyReceived(event.amount, this.#driver.prepareOf(event.id))
+        return stream && handlers.onMoneyReceived(stream, event.amount, this.#driver.prepareOf(event.id))
       case 'streamClosed':
         this.#forgetStream(event.streamId)
-        return handlers?.onClosed(event.by, event.errorCode, event.errorMessage)
+        return stream && handlers.onClosed(stream, event.by, event.errorCode, event.errorMessage)
     }
   }
 
   #onDrained(): void {
-    if (this.#watching === undefined) return
+    const { watching } = this.#driver
+    if (watching === undefined) return
     // Whoever asks again while being told waits for the next drain.
-    const watching = [...this.#watching]
-    this.#watching = undefined
-    for (const handlers of watching) handlers.onDrained()
+    this.#driver.watching = undefined
+    for (const watcher of watching) watcher.onDrained()
   }
 
   #forgetStream(id: number): void {
-    const stream = this.#streams.get(id)?.stream
+    const stream = this.#streams.get(id)
     this.#streams.delete(id)
     // Unread bytes keep its place among the peer's streams, which bounds how many wait to be heard of.
     const isHopeless = (unheard: DataAndMoneyStream): boolean => unheard === stream && unheard.readableLength === 0
@@ -300,9 +278,10 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
 
   #addStream(id: number): DataAndMoneyStream {
-    const port = new DrivenStreamPort(id, this.#parts.mode, this.#driver, this.#watch)
+    const port = new DrivenStreamPort(id, this.#parts.mode, this.#driver)
     const stream = new DataAndMoneyStream(port)
-    if (port.handlers) this.#streams.set(id, { stream, handlers: port.handlers })
+    port.stream = stream
+    this.#streams.set(id, stream)
     const { receiptBase } = this.#parts
     if (receiptBase) stream.continueReceipts(() => receiptBase(id))
     return stream
@@ -316,8 +295,8 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     const isClean = !error && !this.#isDestroyed
     const streams = [...this.#streams.values()]
     this.#streams.clear()
-    for (const { stream, handlers } of streams) {
-      handlers.onClosed(isClean ? 'peer' : 'local', ErrorCode.NoError, '')
+    for (const stream of streams) {
+      handlers.onClosed(stream, isClean ? 'peer' : 'local', ErrorCode.NoError, '')
       if (!isClean) stream.destroy()
     }
     if (isClean) this.#emitSafely('end')

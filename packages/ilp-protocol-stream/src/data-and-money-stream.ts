@@ -8,7 +8,7 @@ import { logger } from './logger.js'
 import { requireMode } from './mode.js'
 import { HIGH_WATER_MARK, OutgoingData } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
-import type { StreamPort } from './stream-port.js'
+import type { StreamHandlers, StreamPort } from './stream-port.js'
 import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 
 /** Bytes handed to Node at once: what a packet brought goes on in one piece. */
@@ -46,21 +46,17 @@ export class DataAndMoneyStream extends Duplex {
     super({ allowHalfOpen: false, readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK })
     this.id = port.id
     this.#port = port
-    this.#money = new StreamMoney(port, (event, args) => {
-      if (this.listenerCount(event) > 0) this.#emitSafely(event, ...args())
-    })
+    this.#money = new StreamMoney(port, this)
     this.#outgoing = new OutgoingData(port)
-    port.attach({
-      onReadable: () => this.#pull(),
-      onWritable: () => this.#outgoing.pump(),
-      onDrained: () => {
-        this.#outgoing.settle()
-        this.#tryFinish()
-      },
-      onMoneySent: (amount, receipt) => this.#money.onSent(amount, receipt),
-      onMoneyReceived: (amount, prepare) => this.#money.onReceived(amount, prepare),
-      onClosed: (by, errorCode, errorMessage) => this.#onClosed(by, errorCode, errorMessage),
-    })
+  }
+
+  /** What only the connection may tell. @internal */
+  static readonly handlers: StreamHandlers<DataAndMoneyStream> = {
+    onReadable: (stream) => stream.#pull(),
+    onWritable: (stream) => stream.#outgoing.pump(),
+    onMoneySent: (stream, amount, receipt) => stream.#money.onSent(amount, receipt),
+    onMoneyReceived: (stream, amount, prepare) => stream.#money.onReceived(amount, prepare),
+    onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
   }
 
   /** Sent so far. */
@@ -209,6 +205,12 @@ export class DataAndMoneyStream extends Duplex {
   override _final(callback: (error?: Error | null) => void): void {
     this.#finish = callback
     this.#outgoing.flush()
+    this.#tryFinish()
+  }
+
+  /** Everything that could leave has left. @internal */
+  onDrained(): void {
+    this.#outgoing.settle()
     this.#tryFinish()
   }
 

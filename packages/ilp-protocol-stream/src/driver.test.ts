@@ -33,10 +33,13 @@ function driven() {
     now: () => 100,
     toEpoch: (at) => 1_700_000_000_000 + at,
     fromEpoch: (time) => time - 1_700_000_000_000,
-    setTimer: (at, fire, background = false) => {
-      const timer = { at, fire, background, cancelled: false }
+    setTimer: (at, timed, background = false) => {
+      const timer = { at, fire: () => timed.onTimer(), background, cancelled: false }
       timers.push(timer)
-      return () => (timer.cancelled = true)
+      return timer
+    },
+    clearTimer: (timer) => {
+      if (timer !== undefined) (timer as (typeof timers)[number]).cancelled = true
     },
   }
   const transport = {
@@ -46,7 +49,11 @@ function driven() {
   }
   const driver = new ConnectionDriver(core as unknown as Connection, transport, clock)
   const listener = { onEvent: vi.fn(), onDrained: vi.fn(), onFault: vi.fn() }
-  driver.start(listener)
+  driver.start(listener, {
+    onEvent: (told, event) => void told.onEvent(event),
+    onDrained: (told) => void told.onDrained(),
+    onFault: (told, error) => void told.onFault(error),
+  })
   return { driver, core, outputs, inputs, timers, sent, state, listener }
 }
 

@@ -1,19 +1,27 @@
 import type { Connection, ConnectionEvent, Input, Output, PrepareId } from '@stream/connection'
 import type { Instant } from '@stream/flow'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
-import type { Clock } from './clock.js'
+import type { Clock, Timed } from './clock.js'
 import { logger } from './logger.js'
 import type { Answer, Transport } from './transport.js'
 import { isTurnOver, nextTurn } from './turn.js'
 
-/** Who watches a driven connection. Neither may do harm by throwing: it is logged, and the driver goes on. */
-export interface DriverListener {
+/**
+ * How the one who watches a driven connection is told; one object for all of its kind. It may not do harm by throwing:
+ * that is logged, and the driver goes on.
+ */
+export interface DriverListener<T> {
   /** In order; commands given from here take part in the same drain. */
-  onEvent(event: ConnectionEvent): void
+  onEvent(told: T, event: ConnectionEvent): void
   /** Everything that could leave has left. */
-  onDrained(): void
+  onDrained(told: T): void
   /** The core or an option given to it threw, which is a bug: nothing more will be told. */
-  onFault(error: unknown): void
+  onFault(told: T, error: unknown): void
+}
+
+/** Who asked to be told of the next drain. */
+export interface Watcher {
+  onDrained(): void
 }
 
 interface PendingPrepare {
@@ -30,15 +38,18 @@ const INTERNAL_ERROR: IlpReply = { type: 'reject', code: 'T00', triggeredBy: '',
  * one timer. Inputs are drained at once. Commands of the application are drained together at the end of the current
  * turn, so that what is said in one breath (money on two streams, data and its end) travels in one packet.
  */
-export class ConnectionDriver {
+export class ConnectionDriver implements Timed {
   readonly connection: Connection
   readonly #transport: Transport
   readonly #clock: Clock
-  #listener: DriverListener | undefined
+  /** Streams to be told of the next drain. */
+  watching: Set<Watcher> | undefined
+  #told: unknown
+  #listener: DriverListener<unknown> | undefined
   #draining = false
   #scheduled = false
   #isInterrupted = false
-  #cancelTimer: () => void = () => {}
+  #timer: unknown
   #timerAt: Instant | undefined
   #timerInBackground = false
   /** The Prepare that came last, which mostly is answered before the next one comes. */
@@ -48,7 +59,7 @@ export class ConnectionDriver {
   #nextId = 0
   #isGivenUp = false
   /** Answered in this drain: events behind the reply may speak of them. */
-  #answered: PendingPrepare[] = []
+  #answered: PendingPrepare[] | undefined
 
   constructor(connection: Connection, transport: Transport, clock: Clock) {
     this.connection = connection
@@ -64,7 +75,8 @@ export class ConnectionDriver {
    * Starts: from here on events are told and timers run. Nothing leaves in this turn of the event loop unless a command
    * is given in it: what an application does as soon as it has its connection travels in the first packet.
    */
-  start(listener: DriverListener): void {
+  start<T>(told: T, listener: DriverListener<T>): void {
+    this.#told = told
     this.#listener = listener
     nextTurn(() => this.#drain())
   }
@@ -97,7 +109,7 @@ export class ConnectionDriver {
   /** The Prepare that an event speaks of. */
   prepareOf(id: PrepareId): IlpPrepare | undefined {
     const pending = this.#newest?.id === id ? this.#newest : this.#prepares?.get(id)
-    return (pending ?? this.#answered.find((answered) => answered.id === id))?.prepare
+    return (pending ?? this.#answered?.find((answered) => answered.id === id))?.prepare
   }
 
   /** Decides one `moneyOffered`, now: what it brings in is told before anything else happens. */
@@ -138,7 +150,7 @@ export class ConnectionDriver {
       this.#giveUp(error)
     }
     this.#draining = false
-    if (this.#answered.length > 0) this.#answered = []
+    this.#answered = undefined
     if (!this.#isInterrupted) this.#tellDrained()
   }
 
@@ -157,13 +169,13 @@ export class ConnectionDriver {
     if (this.#isGivenUp) return
     this.#isGivenUp = true
     log.error('connection given up: %s', bug instanceof Error ? bug.stack : bug)
-    this.#cancelTimer()
+    this.#clock.clearTimer(this.#timer)
     for (const { answer } of this.#prepares?.values() ?? []) answer(INTERNAL_ERROR)
     this.#prepares = undefined
     this.#newest?.answer(INTERNAL_ERROR)
     this.#newest = undefined
     try {
-      this.#listener?.onFault(bug)
+      this.#listener?.onFault(this.#told, bug)
     } catch (error) {
       logHandlerError(error)
     }
@@ -191,7 +203,7 @@ export class ConnectionDriver {
 
   #tell(event: ConnectionEvent): void {
     try {
-      this.#listener?.onEvent(event)
+      this.#listener?.onEvent(this.#told, event)
     } catch (error) {
       logHandlerError(error)
     }
@@ -199,7 +211,7 @@ export class ConnectionDriver {
 
   #tellDrained(): void {
     try {
-      this.#listener?.onDrained()
+      this.#listener?.onDrained(this.#told)
     } catch (error) {
       logHandlerError(error)
     }
@@ -208,7 +220,8 @@ export class ConnectionDriver {
   #reply({ id, reply }: Extract<Output, { type: 'reply' }>): void {
     const pending = this.#takePending(id)
     if (pending === undefined) return
-    this.#answered.push(pending)
+    if (this.#answered === undefined) this.#answered = [pending]
+    else this.#answered.push(pending)
     pending.answer(reply)
   }
 
@@ -239,19 +252,20 @@ export class ConnectionDriver {
   /** A timer that would fire earlier stays: the core does not mind, and traffic need not set a new one each time. */
   #arm({ at, idle }: Extract<Output, { type: 'timeout' }>): void {
     if (at === undefined) {
-      this.#cancelTimer()
-      this.#timerAt = undefined
+      this.#clock.clearTimer(this.#timer)
+      this.#timer = this.#timerAt = undefined
       return
     }
     if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === idle) return
-    this.#cancelTimer()
+    this.#clock.clearTimer(this.#timer)
     this.#timerAt = at
     this.#timerInBackground = idle
-    this.#cancelTimer = this.#clock.setTimer(at, () => this.#onTimer(), idle)
+    this.#timer = this.#clock.setTimer(at, this, idle)
   }
 
-  #onTimer(): void {
-    this.#timerAt = undefined
+  /** From the clock. */
+  onTimer(): void {
+    this.#timer = this.#timerAt = undefined
     this.#input({ type: 'timeout' })
   }
 }

@@ -23,28 +23,40 @@ interface Receiver {
 const log = logger('Transport')
 const NOTHING = new Uint8Array(0)
 /** A plugin has one data handler, so all that receive through it share one, whoever comes first. */
-const receiversOf = new WeakMap<Plugin, Set<Receiver>>()
+const receiversOf = new WeakMap<Plugin, Receiver[]>()
 
 /** The network behind a plugin. Several transports of one plugin receive side by side. */
 export function pluginTransport(plugin: Plugin): Transport {
-  return {
-    send(prepare, onReply, onFailure) {
-      void sendData(plugin, asBuffer(encodeIlpPrepareInFront(prepare))).then((data) => {
-        const reply = readReply(data, onFailure)
-        if (reply !== undefined) onReply(reply)
-      }, onFailure)
-    },
-    receive(localAddress, handler) {
-      const receiver = { localAddress, handler }
-      const receivers = receiversOf.get(plugin) ?? new Set()
-      receiversOf.set(plugin, receivers.add(receiver))
-      listen(plugin, receivers)
-      return () => {
-        if (!receivers.delete(receiver) || receivers.size > 0) return
-        plugin.deregisterDataHandler()
-      }
-    },
+  return new PluginTransport(plugin)
+}
+
+class PluginTransport implements Transport {
+  constructor(private readonly plugin: Plugin) {}
+
+  send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void {
+    void sendData(this.plugin, asBuffer(encodeIlpPrepareInFront(prepare))).then((data) => {
+      const reply = readReply(data, onFailure)
+      if (reply !== undefined) onReply(reply)
+    }, onFailure)
   }
+
+  receive(localAddress: IlpAddress, handler: PrepareHandler): () => void {
+    const { plugin } = this
+    const receiver = { localAddress, handler }
+    const receivers = receiversOf.get(plugin)
+    if (receivers === undefined) receiversOf.set(plugin, [receiver])
+    else receivers.push(receiver)
+    listen(plugin, receivers ?? receiversOf.get(plugin)!)
+    return () => stopReceiving(plugin, receiver)
+  }
+}
+
+function stopReceiving(plugin: Plugin, receiver: Receiver): void {
+  const receivers = receiversOf.get(plugin) ?? []
+  const place = receivers.indexOf(receiver)
+  if (place < 0) return
+  receivers.splice(place, 1)
+  if (receivers.length === 0) plugin.deregisterDataHandler()
 }
 
 /**
@@ -59,7 +71,7 @@ export function freeAddress(plugin: Plugin, account: IlpAddress): IlpAddress {
 }
 
 /** Registers again each time: the program may have taken the handler away, and some plugins refuse a second one. */
-function listen(plugin: Plugin, receivers: ReadonlySet<Receiver>): void {
+function listen(plugin: Plugin, receivers: readonly Receiver[]): void {
   plugin.deregisterDataHandler()
   plugin.registerDataHandler(
     (data) =>
@@ -70,7 +82,7 @@ function listen(plugin: Plugin, receivers: ReadonlySet<Receiver>): void {
 }
 
 /** Whoever sent the packet gets an answer, whatever happens. */
-function dispatch(receivers: ReadonlySet<Receiver>, data: Uint8Array, answer: Answer): void {
+function dispatch(receivers: readonly Receiver[], data: Uint8Array, answer: Answer): void {
   let prepare: IlpPrepare
   try {
     prepare = decodeIlpPrepare(data)
@@ -114,10 +126,8 @@ function replyBytes(reply: IlpReply): Buffer {
   return bytes
 }
 
-function addressOf(receivers: ReadonlySet<Receiver>): IlpAddress {
-  let last = ''
-  for (const { localAddress } of receivers) last = localAddress
-  return last
+function addressOf(receivers: readonly Receiver[]): IlpAddress {
+  return receivers.at(-1)?.localAddress ?? ''
 }
 
 function reject(code: string, triggeredBy: string, message: string): IlpReject {

@@ -1,14 +1,16 @@
+import type { EventEmitter } from 'node:events'
 import type { IlpPrepare } from '@stream/frames/ilp'
 import { parseAmount, parseLimit, type AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
 import { ClosedError, InvalidArgumentError, messageOf } from './errors.js'
+import { emitSafely } from './events.js'
+import { logger } from './logger.js'
 import { requireMode } from './mode.js'
 import { publicPrepare } from './public-packets.js'
 import type { StreamPort } from './stream-port.js'
 import { TotalWaiters, type Patience } from './total-waiters.js'
 
-/** Emits with the arguments it asks for when somebody listens: packets are many, and mostly nobody does. */
-type Emit = (event: string, args: () => unknown[]) => void
+const log = logger('Stream')
 
 /** The money of one stream as its application sees it: limits, totals, and the promises about them. */
 export class StreamMoney {
@@ -23,15 +25,15 @@ export class StreamMoney {
   #awaitsReceiptBase = false
   #isOpen = true
   readonly #port: StreamPort
-  readonly #emit: Emit
+  readonly #listeners: EventEmitter
   /** Many streams are only sent to, or only paid from: made with the first that waits. */
   #sending: TotalWaiters | undefined
   #receiving: TotalWaiters | undefined
 
-  /** @param emit Must not throw, whatever the listeners do. */
-  constructor(port: StreamPort, emit: Emit) {
+  /** @param listeners hear of what is sent and received */
+  constructor(port: StreamPort, listeners: EventEmitter) {
     this.#port = port
-    this.#emit = emit
+    this.#listeners = listeners
   }
 
   get isOpen(): boolean {
@@ -117,7 +119,7 @@ export class StreamMoney {
     patience.signal?.throwIfAborted()
     const committed = this.#committed
     this.#applySendMax(target > committed ? target : committed)
-    this.#sending ??= new TotalWaiters('sent', () => this.totalSent)
+    this.#sending ??= new TotalWaiters('sent', this)
     await this.#sending.wait(target, patience, () => this.#stopSending(target))
   }
 
@@ -127,7 +129,7 @@ export class StreamMoney {
     if (this.totalReceived >= target) return
     patience.signal?.throwIfAborted()
     this.setReceiveMax(target)
-    this.#receiving ??= new TotalWaiters('received', () => this.totalReceived)
+    this.#receiving ??= new TotalWaiters('received', this)
     await this.#receiving.wait(target, patience)
   }
 
@@ -143,6 +145,11 @@ export class StreamMoney {
     this.totalReceived += amount
     this.#emit('money', () => [amount.toString(), prepare && publicPrepare(prepare)])
     this.#receiving?.onProgress()
+  }
+
+  /** Arguments are made when somebody listens: packets are many, and mostly nobody does. */
+  #emit(event: string, args: () => unknown[]): void {
+    if (this.#listeners.listenerCount(event) > 0) emitSafely(this.#listeners, log, event, ...args())
   }
 
   /** Whoever waits for a total hears of an error; the stream may still be open. */

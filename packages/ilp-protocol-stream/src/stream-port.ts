@@ -1,14 +1,12 @@
 import type { Connection as CoreConnection, ConnectionMode, StreamStats } from '@stream/connection'
 import type { ErrorCode } from '@stream/frames'
 import type { IlpPrepare } from '@stream/frames/ilp'
-import type { ConnectionDriver } from './driver.js'
+import type { ConnectionDriver, Watcher } from './driver.js'
 
 /** What a stream sees of its connection. */
 export interface StreamPort {
   readonly id: number
   readonly mode: ConnectionMode
-  /** The stream's only way to be heard of; called once, by its constructor. */
-  attach(handlers: StreamHandlers): void
   run<R>(command: (connection: CoreConnection) => R): R
   /** `undefined`: the core has forgotten the stream. */
   stats(): StreamStats | undefined
@@ -16,33 +14,28 @@ export interface StreamPort {
   watch(): void
 }
 
-/** What a connection tells one stream. */
-export interface StreamHandlers {
-  onReadable(): void
-  onWritable(): void
-  onDrained(): void
+/** What only a connection may tell its streams `S`: one object for all of them, where closures would be five for each. */
+export interface StreamHandlers<S> {
+  onReadable(stream: S): void
+  onWritable(stream: S): void
   /** Source units. */
-  onMoneySent(amount: bigint, receipt: Uint8Array | undefined): void
+  onMoneySent(stream: S, amount: bigint, receipt: Uint8Array | undefined): void
   /** Our units; `prepare` brought them. */
-  onMoneyReceived(amount: bigint, prepare: IlpPrepare | undefined): void
+  onMoneyReceived(stream: S, amount: bigint, prepare: IlpPrepare | undefined): void
   /** The core has nothing more to say about this stream. */
-  onClosed(by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void
+  onClosed(stream: S, by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void
 }
 
 /** A class, for closures would be four for each stream. */
 export class DrivenStreamPort implements StreamPort {
-  handlers: StreamHandlers | undefined
+  /** Whose port it is. */
+  stream: Watcher | undefined
 
   constructor(
     readonly id: number,
     readonly mode: ConnectionMode,
     private readonly driver: ConnectionDriver,
-    private readonly onWatch: (handlers: StreamHandlers) => void,
   ) {}
-
-  attach(handlers: StreamHandlers): void {
-    this.handlers = handlers
-  }
 
   run<R>(command: (connection: CoreConnection) => R): R {
     return this.driver.run(command)
@@ -53,6 +46,8 @@ export class DrivenStreamPort implements StreamPort {
   }
 
   watch(): void {
-    if (this.handlers !== undefined) this.onWatch(this.handlers)
+    if (this.stream === undefined) return
+    this.driver.watching ??= new Set()
+    this.driver.watching.add(this.stream)
   }
 }

@@ -6,7 +6,15 @@ afterEach(() => void vi.useRealTimers())
 
 function waiters(verb: 'sent' | 'received' = 'sent') {
   const state = { total: 0n }
-  return { state, waiting: new TotalWaiters(verb, () => state.total) }
+  const totals = {
+    get totalSent() {
+      return state.total
+    },
+    get totalReceived() {
+      return state.total
+    },
+  }
+  return { state, waiting: new TotalWaiters(verb, totals) }
 }
 
 test('a promise resolves when the total reaches its target, not before', async () => {

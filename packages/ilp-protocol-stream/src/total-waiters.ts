@@ -13,19 +13,29 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Those of one stream, as they are now. */
+interface Totals {
+  readonly totalSent: bigint
+  readonly totalReceived: bigint
+}
+
 /** `sendTotal` and `receiveTotal` default to a minute. */
 const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
 
 /** The promises of one stream that wait for its total to reach a target. */
 export class TotalWaiters {
   readonly #verb: 'sent' | 'received'
-  readonly #total: () => bigint
+  readonly #totals: Totals
   /** Only while somebody waits. */
   #waiters: Set<Waiter> | undefined
 
-  constructor(verb: 'sent' | 'received', total: () => bigint) {
+  constructor(verb: 'sent' | 'received', totals: Totals) {
     this.#verb = verb
-    this.#total = total
+    this.#totals = totals
+  }
+
+  get #total(): bigint {
+    return this.#verb === 'sent' ? this.#totals.totalSent : this.#totals.totalReceived
   }
 
   /**
@@ -63,7 +73,7 @@ export class TotalWaiters {
 
   onProgress(): void {
     if (this.#waiters === undefined) return
-    for (const { target, settle } of this.#waiters) if (this.#total() >= target) settle()
+    for (const { target, settle } of this.#waiters) if (this.#total >= target) settle()
   }
 
   onClosed(): void {
@@ -83,7 +93,7 @@ export class TotalWaiters {
     const verb = this.#verb
     const total = verb === 'sent' ? 'totalSent' : 'totalReceived'
     return new Error(
-      `${what} before the desired amount was ${verb} (target: ${target}, ${total}: ${this.#total()})${why}`,
+      `${what} before the desired amount was ${verb} (target: ${target}, ${total}: ${this.#total})${why}`,
     )
   }
 }
