@@ -43,14 +43,27 @@ export type Routed =
 
 const EXPIRED = 'The address has expired; ask for a new one'
 
-interface Entry {
-  readonly connection: Connection
-  readonly reading: TokenReading
+/** Most packets belong to a connection that is known, whose token need not be read again: it is where somebody asks. */
+class Known {
+  readonly isNew = false
+
+  constructor(
+    readonly connection: Connection,
+    readonly token: string,
+    readonly plaintext: Uint8Array | undefined,
+    private readonly credentials: ServerCredentials,
+  ) {}
+
+  get reading(): TokenReading {
+    return this.credentials.read(this.token)!
+  }
 }
 
 /** A server without IO: finds or makes the connection an incoming Prepare belongs to (RFC 0029, 4.2). */
 export class Endpoint {
-  readonly #entries = new Map<string, Entry>()
+  readonly #connections = new Map<string, Connection>()
+  /** By token, where it says so: milliseconds since the Unix epoch. */
+  readonly #expiries = new Map<string, number>()
   /** In the order of their end. */
   readonly #closed = new Map<string, Instant>()
   readonly #maxConnections: number
@@ -64,7 +77,7 @@ export class Endpoint {
   }
 
   get connectionCount(): number {
-    return this.#entries.size - this.#closed.size
+    return this.#connections.size - this.#closed.size
   }
 
   /**
@@ -74,27 +87,28 @@ export class Endpoint {
   route(now: Instant, prepare: IlpPrepare): Routed {
     const token = this.#tokenOf(prepare.destination)
     if (token === undefined) return refuse('F02')
-    const known = this.#entries.get(token)
-    if (known !== undefined && known.connection.state !== 'closed') {
-      const { connection, reading } = known
-      if (this.#isExpired(now, reading)) connection.close(ErrorCode.ApplicationError, EXPIRED)
-      return { connection, isNew: false, token, reading, plaintext: undefined }
+    const { credentials } = this.options
+    const known = this.#connections.get(token)
+    if (known !== undefined && known.state !== 'closed') {
+      if (this.#isExpired(now, this.#expiries.get(token))) known.close(ErrorCode.ApplicationError, EXPIRED)
+      return new Known(known, token, undefined, credentials)
     }
     // Whoever holds on to old packets must not make connections of them.
     if (prepare.expiresAt <= now) return refuse('R00')
-    const reading = known?.reading ?? this.options.credentials.read(token)
+    const reading = credentials.read(token)
     if (reading === undefined) return refuse('F02')
     const protection = packetProtection(this.options.crypto, reading.sharedSecret)
     const plaintext = protection.open(prepare.data)
     if (plaintext === undefined) return refuse('F06')
-    if (known !== undefined && !isFresh(plaintext, prepare.data, known.connection)) {
-      return { ...known, isNew: false, token, plaintext }
+    if (known !== undefined && !isFresh(plaintext, prepare.data, known)) {
+      return new Known(known, token, plaintext, credentials)
     }
-    if (this.#isExpired(now, reading)) return this.#tellExpired(protection, plaintext, prepare.amount)
+    if (this.#isExpired(now, reading.expiresAt)) return this.#tellExpired(protection, plaintext, prepare.amount)
     this.#forgetOld(now)
-    if (this.#entries.size >= this.#maxConnections) return refuse('T03')
-    const connection = this.#create(now, token, reading, protection)
-    this.#entries.set(token, { connection, reading })
+    if (this.#connections.size >= this.#maxConnections) return refuse('T03')
+    const connection = this.#create(now, this.#addressOf(token, prepare.destination), reading, protection)
+    this.#connections.set(token, connection)
+    if (reading.expiresAt !== undefined) this.#expiries.set(token, reading.expiresAt)
     this.#closed.delete(token)
     return { connection, isNew: true, token, reading, plaintext }
   }
@@ -102,7 +116,7 @@ export class Endpoint {
   /** The connection has told that it is `closed`: from now on it only answers stragglers, for a while. */
   onClosed(now: Instant, token: string): void {
     // Another one may have taken its place meanwhile.
-    if (this.#entries.get(token)?.connection.state !== 'closed') return
+    if (this.#connections.get(token)?.state !== 'closed') return
     this.#closed.set(token, now + this.#closedMemory)
     this.#forgetOld(now)
   }
@@ -116,7 +130,13 @@ export class Endpoint {
     return destination.slice(start, end < 0 ? destination.length : end)
   }
 
-  #isExpired(now: Instant, { expiresAt }: TokenReading): boolean {
+  /** The destination itself where nothing follows the token, which is a part of the same string in memory. */
+  #addressOf(token: string, destination: IlpAddress): IlpAddress {
+    const { address } = this.options
+    return destination.length === address.length + 1 + token.length ? destination : `${address}.${token}`
+  }
+
+  #isExpired(now: Instant, expiresAt: number | undefined): boolean {
     if (expiresAt === undefined) return false
     return (this.options.toEpoch?.(now) ?? now) >= expiresAt
   }
@@ -135,8 +155,13 @@ export class Endpoint {
     return { reject: { ...refuse('F99').reject, data: protection.seal(encodePacket(answer)) } }
   }
 
-  #create(now: Instant, token: string, reading: TokenReading, protection: ConnectionOptions['protection']): Connection {
-    const { crypto, address, connectionOptions } = this.options
+  #create(
+    now: Instant,
+    localAddress: IlpAddress,
+    reading: TokenReading,
+    protection: ConnectionOptions['protection'],
+  ): Connection {
+    const { crypto, connectionOptions } = this.options
     const { receiptNonce: nonce, receiptSecret: secret } = reading
     const options = connectionOptions(reading)
     return new Connection(
@@ -145,7 +170,7 @@ export class Endpoint {
         limits: withLimitsOf(reading, options.limits),
         role: 'server',
         protection,
-        localAddress: `${address}.${token}`,
+        localAddress,
         createReceipt:
           nonce === undefined || secret === undefined ? undefined : receiptIssuer(crypto, { nonce, secret }),
       },
@@ -157,7 +182,8 @@ export class Endpoint {
     for (const [token, until] of this.#closed) {
       if (until > now) return
       this.#closed.delete(token)
-      this.#entries.delete(token)
+      this.#connections.delete(token)
+      this.#expiries.delete(token)
     }
   }
 }

@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events'
-import { ratio, type CloseReason, type ConnectionEvent, type ConnectionStats, type Ratio } from '@stream/connection'
+import {
+  ratio,
+  StreamTable,
+  type CloseReason,
+  type ConnectionEvent,
+  type ConnectionStats,
+  type Ratio,
+} from '@stream/connection'
 import { ErrorCode } from '@stream/frames'
 import { abortable } from './abortable.js'
 import { closeError } from './close-error.js'
@@ -40,7 +47,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly connectionTag?: string
   readonly #parts: ConnectionParts
   readonly #driver: ConnectionDriver
-  readonly #streams = new Map<number, DataAndMoneyStream>()
+  readonly #streams = new StreamTable<DataAndMoneyStream>()
   #unheardStreams: DataAndMoneyStream[] | undefined
   #closed: Promise<void> | undefined
   #settleClosed: (() => void) | undefined
@@ -184,7 +191,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
 
   async #end(): Promise<void> {
     if (this.#reason) return
-    const streamsEnded = [...this.#streams.values()].map((stream) => stream.ended())
+    const streamsEnded = [...this.#streams].map((stream) => stream.ended())
     await Promise.race([Promise.all(streamsEnded), this.#untilClosed()])
     this.#driver.run((connection) => connection.close())
     await this.#untilClosed()
@@ -200,7 +207,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     log.debug('destroying connection: %s', error)
     this.#isDestroyed = true
     if (error) this.#fail(error)
-    for (const stream of this.#streams.values()) stream.destroy()
+    for (const stream of this.#streams) stream.destroy()
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
@@ -281,7 +288,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     const port = new DrivenStreamPort(id, this.#parts.mode, this.#driver)
     const stream = new DataAndMoneyStream(port)
     port.stream = stream
-    this.#streams.set(id, stream)
+    this.#streams.add(stream)
     const { receiptBase } = this.#parts
     if (receiptBase) stream.continueReceipts(() => receiptBase(id))
     return stream
@@ -293,7 +300,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     const error = isOwnDoing ? undefined : closeError(reason, this.#parts.precisionDigits)
     if (error) this.#fail(error)
     const isClean = !error && !this.#isDestroyed
-    const streams = [...this.#streams.values()]
+    const streams = [...this.#streams]
     this.#streams.clear()
     for (const stream of streams) {
       handlers.onClosed(stream, isClean ? 'peer' : 'local', ErrorCode.NoError, '')

@@ -9,6 +9,7 @@ import { LateOffsets } from './late-offsets.js'
 import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
+import { StreamTable } from './stream-table.js'
 import { Turns } from './turns.js'
 
 /** The part of the configuration that is about streams. */
@@ -30,7 +31,7 @@ export interface StreamEnd {
  * something to send in turn. Streams without anything to send cost nothing per packet.
  */
 export class Streams implements StreamSurroundings {
-  readonly #streams = new Map<StreamId, Stream>()
+  readonly #streams = new StreamTable<Stream>()
   readonly ids: StreamIds
   #credit = new SendCredit(ASSUMED.connectionWindow)
   /** Credit was asked for when the peer had perhaps not finished what will free it. */
@@ -70,7 +71,7 @@ export class Streams implements StreamSurroundings {
   }
 
   [Symbol.iterator](): IterableIterator<Stream> {
-    return this.#streams.values()
+    return this.#streams[Symbol.iterator]()
   }
 
   /** What a new stream of the peer may carry before it is told more, in bytes. */
@@ -84,7 +85,7 @@ export class Streams implements StreamSurroundings {
   }
 
   get openIds(): StreamId[] {
-    return [...this.#streams.values()].filter((stream) => stream.isOpen).map((stream) => stream.id)
+    return [...this.#streams].filter((stream) => stream.isOpen).map((stream) => stream.id)
   }
 
   // ── opening ───────────────────────────────────────────────────────────────────
@@ -103,7 +104,7 @@ export class Streams implements StreamSurroundings {
 
   #add(id: StreamId, isLocal: boolean): Stream {
     const stream = new Stream(id, isLocal, this.config, this)
-    this.#streams.set(id, stream)
+    this.#streams.add(stream)
     return stream
   }
 
@@ -127,7 +128,7 @@ export class Streams implements StreamSurroundings {
   onPeerMaxDataFell(maxOffset: number): void {
     if (!this.waitsForCredit) return
     let used = 0
-    for (const stream of this.#streams.values()) if (stream.state !== 'closed') used += stream.dataOut.credit.used
+    for (const stream of this.#streams) if (stream.state !== 'closed') used += stream.dataOut.credit.used
     const limit = Math.min(maxOffset, used + ASSUMED.connectionWindow)
     if (limit <= used) return
     this.#credit = new SendCredit(limit)
@@ -138,7 +139,7 @@ export class Streams implements StreamSurroundings {
   /** Bytes wait that only the limit on all streams together keeps back. */
   get waitsForCredit(): boolean {
     if (this.credit.available() > 0) return false
-    for (const { dataOut } of this.#streams.values()) {
+    for (const { dataOut } of this.#streams) {
       if (dataOut.unsentBytes > 0 && dataOut.credit.available() > 0) return true
     }
     return false
@@ -163,7 +164,7 @@ export class Streams implements StreamSurroundings {
   }
 
   wakeAll(): void {
-    for (const stream of this.#streams.values()) this.wake(stream)
+    for (const stream of this.#streams) this.wake(stream)
   }
 
   /** The rate or the packet amount changed. */
@@ -245,7 +246,7 @@ export class Streams implements StreamSurroundings {
   askForLimits(): void {
     this.ids.askForLimit()
     if (this.credit.available() === 0 && this.dataBlocked.value > this.credit.limit) this.dataBlocked.owe()
-    for (const stream of this.#streams.values()) {
+    for (const stream of this.#streams) {
       stream.askForLimits()
       if (stream.hasFrames) this.#withFrames.add(stream)
     }
