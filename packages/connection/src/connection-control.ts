@@ -108,6 +108,7 @@ export class ConnectionControl {
     if (maxStreamId.owed) {
       packet.addLimit({ type: FrameType.ConnectionMaxStreamId, maxStreamId: maxStreamId.value }, maxStreamId)
     }
+    if (!isPrepare) return // what asks for something: whether a reply arrives, nobody tells
     if (ids.owesBlocked) {
       const frame = { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: ids.blocked.value } as const
       packet.addLimit(frame, ids.blocked)
@@ -121,6 +122,11 @@ export class ConnectionControl {
   /** Nothing more is waited for. A close that nobody answered may be unknown to the peer. */
   onEnd(): void {
     if (!this.#isCloseSettled) this.#isCloseTold = false
+  }
+
+  /** Somebody does not know: another end with our credentials, say, that a straggler has brought to life. */
+  tellCloseAgain(): void {
+    this.#isCloseTold = false
   }
 
   /**

@@ -87,6 +87,13 @@ export class Lifecycle {
     return this.#closeDeadline !== undefined && this.#state !== 'closed' && now >= this.#closeDeadline
   }
 
+  /** So long after the end that who still sends can never have heard of it. */
+  isLongOver(now: Instant): boolean {
+    return (
+      this.#state === 'closed' && this.#closeDeadline !== undefined && now >= this.#closeDeadline + this.timeouts.idle
+    )
+  }
+
   get packetsSent(): number {
     return this.#lastSequence
   }

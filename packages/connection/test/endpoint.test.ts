@@ -244,6 +244,18 @@ describe('a connection that has ended', () => {
     expect(world.endpoint.connectionCount).toBe(0)
   })
 
+  test('is not brought back by a straggler that introduces its sender, as all packets before the first answer do', () => {
+    const world = new World()
+    const client = world.client()
+    client.send({ sequence: 1, frames: [HELLO] })
+    client.send({ sequence: 4, frames: [close] })
+    expect(world.endpoint.connectionCount).toBe(0)
+    const reply = client.send({ sequence: 3, frames: [HELLO, money], amount: 5n })
+    expect(reply).toMatchObject({ type: 'reject', code: 'F99' })
+    expect(world.created).toHaveLength(1)
+    expect(world.endpoint.connectionCount).toBe(0)
+  })
+
   test('is not brought back by what its key opens but what is no packet', () => {
     const { world, client } = ended()
     const data = client.protection.seal(pattern(20))

@@ -63,7 +63,9 @@ export class IncomingPrepares {
   }
 
   isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
-    return this.#first.isOfAnotherClient(sequence, envelope, introduces)
+    // Until it is answered a client introduces itself in each packet: one that comes after a later one is a straggler.
+    const isLast = sequence > this.#replay.highest
+    return this.#first.isOfAnotherClient(sequence, envelope, introduces && isLast)
   }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
@@ -82,7 +84,7 @@ export class IncomingPrepares {
     this.#first.add(sequence, envelope)
     this.phases.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
-    else this.#answerWhileClosing(untouched(id, prepare, packet))
+    else this.#answerWhileClosing(now, untouched(id, prepare, packet))
   }
 
   #read(envelope: Uint8Array, opened: Uint8Array | undefined): StreamPacket | undefined {
@@ -107,7 +109,8 @@ export class IncomingPrepares {
   }
 
   /** The connection is over for new things, but the peer is answered. */
-  #answerWhileClosing(received: Received): void {
+  #answerWhileClosing(now: Instant, received: Received): void {
+    if (this.parts.lifecycle.isLongOver(now)) this.parts.control.tellCloseAgain()
     const close = received.packet.frames.find((frame) => frame.type === FrameType.ConnectionClose)
     if (close !== undefined) this.phases.closeByPeer(close)
     this.#reject(received)

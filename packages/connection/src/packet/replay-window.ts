@@ -7,6 +7,11 @@ export class ReplayWindow {
   /** One bit for each of the last `WINDOW` sequences; grows with use, most connections are short. */
   readonly #seen: number[] = [0]
 
+  /** The largest sequence seen, -1 for none. */
+  get highest(): number {
+    return this.#highest
+  }
+
   /** False: seen before, or too old to tell. */
   accept(sequence: number): boolean {
     if (this.has(sequence)) return false

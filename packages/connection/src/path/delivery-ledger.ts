@@ -95,6 +95,7 @@ export class DeliveryLedger {
     const most = smaller(remaining, cap)
     if (most <= 0n) return undefined
     if (remaining <= cap && this.refusedRest.isHopeless(remaining)) return undefined
+    const isNearTheEnd = remaining <= cap * FAR_FROM_THE_END
     // The caller gave up rate protection.
     if (minimumRate.numerator === 0n) return { amount: most, minimum: 0n }
     const normal = normalLine(minimumRate)
@@ -102,7 +103,7 @@ export class DeliveryLedger {
 
     for (const delivery of this.#deliveryLines()) {
       const amount = delivery === undefined ? most : chooseAmount(remaining, cap, { normal, final, delivery })
-      if (amount === undefined) continue
+      if (amount === undefined || (isNearTheEnd && this.refusedRest.isHopeless(amount))) continue
       return { amount, minimum: amount === remaining ? minimumOf(final, amount) : minimumOf(normal, amount) }
     }
     return undefined

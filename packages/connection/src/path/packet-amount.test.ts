@@ -35,6 +35,21 @@ describe('PacketAmount', () => {
     expect(packetAmount.limit).toBe(1000n)
   })
 
+  it('looks further where no amount within a tenth more would deliver whole units', () => {
+    const packetAmount = new PacketAmount(MAX_UINT64)
+    packetAmount.onTooLarge(300n, 129n, 129n)
+    packetAmount.onDelivered(129n)
+    packetAmount.onSent(247n)
+    packetAmount.onTooLarge(247n, 200n, 129n)
+    // Only 129 and 247 deliver whole units, and the path carries 300 by now.
+    for (let packet = 0; packet < 500; packet++) {
+      const amount = packetAmount.limit >= 247n ? 247n : 129n
+      packetAmount.onSent(amount)
+      packetAmount.onDelivered(amount)
+    }
+    expect(packetAmount.limit).toBeGreaterThanOrEqual(247n)
+  })
+
   it('takes over what an F08 states', () => {
     const packetAmount = new PacketAmount(MAX_UINT64)
     packetAmount.onTooLarge(1_000_000n, 3456n, 1n)

@@ -8,7 +8,7 @@
  * | --- | --- | --- | --- |
  * | open | the caller's maximum | – | – |
  * | searching | a guess, or what an F08 stated | doubled, as soon as half of it has passed | → settled |
- * | settled | an amount that passed, below one that did not | a tenth more, after `patience` packets | patience doubles |
+ * | settled | an amount that passed, below one that did not | a tenth more, after each `patience` packets | patience doubles |
  *
  * An F08 to an ordinary packet means that the path has shrunk: what it states counts, or else half. A trial that passes
  * though as much was refused before means that the path has grown, or that the F08 lied: searching again.
@@ -43,9 +43,12 @@ export class PacketAmount {
   /** The largest amount for the next packet: the limit, or once in a while more. */
   get limit(): bigint {
     if (this.#trial !== undefined || this.#limit === this.#maximum) return this.#limit
-    if (this.#stated !== undefined) return this.#stated
     if (this.#refused !== undefined) {
-      return this.#successes < this.#patience ? this.#limit : this.#bounded(this.#limit + (this.#limit / 10n || 1n))
+      // Where so few amounts deliver whole units that none lies within a tenth, further ones are tried, up to the double.
+      const tenths = Math.min(Math.floor(this.#successes / this.#patience), 10)
+      if (tenths === 0) return this.#stated ?? this.#limit
+      const more = this.#limit + (this.#limit * BigInt(tenths) + 9n) / 10n
+      return this.#bounded(this.#stated !== undefined && this.#stated > more ? this.#stated : more)
     }
     // Amounts are often a little below the limit, because they must deliver whole units: half of it tests it enough.
     return this.#passed * 2n > this.#limit ? this.#bounded(this.#limit * 2n) : this.#limit

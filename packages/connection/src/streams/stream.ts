@@ -166,11 +166,12 @@ export class Stream implements Waiting {
       const opensWithData = !this.isAnnounced && this.dataOut.hasData
       if (!opensWithData && !this.#announce(packet)) return false
     }
+    // What asks for something stays owed until a Prepare takes it: whether a reply arrives, nobody tells.
+    const mayAsk = packet.kind === 'prepare'
     return (
       this.#fillReceiveMax(packet) &&
       this.#fillMaxData(packet) &&
-      this.#fillMoneyBlocked(packet) &&
-      this.dataOut.fillBlocked(packet) &&
+      (!mayAsk || (this.#fillMoneyBlocked(packet) && this.dataOut.fillBlocked(packet))) &&
       this.#fillClose(packet)
     )
   }

@@ -249,6 +249,7 @@ export class Application {
   }
 
   #writeOn(id: number, outgoing: Outgoing): void {
+    if (!this.#isOpen(id)) return
     if (outgoing.written < outgoing.plan.bytes) this.#write(id, outgoing, outgoing.plan.piece)
     if (outgoing.written < outgoing.plan.bytes) {
       this.#after(outgoing.plan.pause, () => this.#writeOn(id, outgoing))
