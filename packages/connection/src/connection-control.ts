@@ -13,7 +13,8 @@ const CLOSE_ATTEMPTS = 5
 /** What the connection as a whole owes the peer: who and where we are, how much it may send, and the close. */
 export class ConnectionControl {
   #localAddress: IlpAddress | undefined
-  readonly #address = new LimitSync<number>(0)
+  /** Servers have one address for the whole connection, which clients know. */
+  #address: LimitSync<number> | undefined
   readonly #asset = new LimitSync<number>(0)
   #close: LimitSync<number> | undefined
   #end: Violation | undefined
@@ -36,13 +37,14 @@ export class ConnectionControl {
     }
     // An empty address is none: it only asks the peer who it is, as its answer to an address would tell.
     this.#localAddress = options.localAddress ?? ''
-    this.#address.raise(1)
+    this.#address = new LimitSync<number>(1, { owed: true })
     this.#asset.raise(1)
   }
 
   /** We can be reached somewhere else from now on (RFC 0029, 4.3.2). */
   changeAddress(address: IlpAddress): void {
     this.#localAddress = address
+    this.#address ??= new LimitSync<number>(0)
     this.#address.raise(this.#address.value + 1)
   }
 
@@ -74,10 +76,14 @@ export class ConnectionControl {
     return this.#close !== undefined && this.#close.owed
   }
 
+  get #owesAddress(): boolean {
+    return this.#address !== undefined && this.#address.owed
+  }
+
   get isOwed(): boolean {
     const { window, ids, owesDataBlocked } = this.streams
     return (
-      this.#address.owed ||
+      this.#owesAddress ||
       this.#asset.owed ||
       window.limit.owed ||
       ids.maximum.owed ||
@@ -90,7 +96,8 @@ export class ConnectionControl {
   fill(packet: PacketBuilder, repeat: boolean): void {
     const isPrepare = packet.kind === 'prepare'
     const introduces = repeat && isPrepare
-    if (isPrepare && this.#localAddress !== undefined && (this.#address.owed || introduces)) {
+    if (isPrepare && this.#localAddress !== undefined && (this.#owesAddress || introduces)) {
+      this.#address ??= new LimitSync<number>(0)
       packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: this.#localAddress }, this.#address)
     }
     if (this.#asset.owed || introduces) {

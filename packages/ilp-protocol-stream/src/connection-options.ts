@@ -88,6 +88,7 @@ export type SharedOptions = Pick<
 const SECRET_LENGTH = 32
 const MODES: readonly ConnectionMode[] = ['send', 'receive', 'both']
 const DEFAULT_PRECISION_DIGITS = 3
+const DEFAULT_CONGESTION = bottleneckRate()
 const DEFAULT_EXPIRY: Duration = 30_000
 
 const log = logger('Options')
@@ -96,7 +97,7 @@ const log = logger('Options')
 export function sharedOptions(opts: ConnectionOpts, role: 'client' | 'server', clock: Clock): SharedOptions {
   return {
     mode: connectionMode(opts.mode),
-    congestion: opts.congestionController ?? bottleneckRate(),
+    congestion: opts.congestionController ?? DEFAULT_CONGESTION,
     exchangeRate: {
       fixed: opts.exchangeRate === undefined ? undefined : positiveRate(opts, 'exchangeRate'),
       minimum: opts.minimumExchangeRate === undefined ? undefined : positiveRate(opts, 'minimumExchangeRate'),

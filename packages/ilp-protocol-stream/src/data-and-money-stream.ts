@@ -14,7 +14,7 @@ import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 /** Bytes handed to Node at once: what a packet brought goes on in one piece. */
 const LARGEST_READ = 65_536
 
-type WriteCallback = (error: Error | null | undefined) => void
+type WriteCallback = (error?: Error | null) => void
 
 const log = logger('Stream')
 
@@ -32,9 +32,9 @@ export class DataAndMoneyStream extends Duplex {
   readonly id: number
   readonly #port: StreamPort
   readonly #money: StreamMoney
-  readonly #outgoing: OutgoingData
+  #outgoing: OutgoingData | undefined
   #isCoreClosed = false
-  #finish: ((error?: Error | null) => void) | undefined
+  #finish: WriteCallback | undefined
   #wantsData = false
   #isPulling = false
   #noMoreData = false
@@ -47,13 +47,12 @@ export class DataAndMoneyStream extends Duplex {
     this.id = port.id
     this.#port = port
     this.#money = new StreamMoney(port, this)
-    this.#outgoing = new OutgoingData(port)
   }
 
   /** What only the connection may tell. @internal */
   static readonly handlers: StreamHandlers<DataAndMoneyStream> = {
     onReadable: (stream) => stream.#pull(),
-    onWritable: (stream) => stream.#outgoing.pump(),
+    onWritable: (stream) => stream.#outgoing?.pump(),
     onMoneySent: (stream, amount, receipt) => stream.#money.onSent(amount, receipt),
     onMoneyReceived: (stream, amount, prepare) => stream.#money.onReceived(amount, prepare),
     onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
@@ -93,7 +92,7 @@ export class DataAndMoneyStream extends Duplex {
       writableLength: {
         get(this: DataAndMoneyStream) {
           const unsent = this.#port.stats()?.unsentBytes ?? 0
-          return inNode(this, 'writableLength') - this.#outgoing.accepted + unsent
+          return inNode(this, 'writableLength') - (this.#outgoing?.accepted ?? 0) + unsent
         },
       },
     })
@@ -193,24 +192,29 @@ export class DataAndMoneyStream extends Duplex {
 
   // ── data out ──────────────────────────────────────────────────────────────────
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#outgoing.write([chunk], callback)
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
+    this.#written.write([chunk], callback)
   }
 
-  override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
+  override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
     const buffers = chunks.map(({ chunk }) => chunk)
-    this.#outgoing.write(buffers, callback)
+    this.#written.write(buffers, callback)
   }
 
-  override _final(callback: (error?: Error | null) => void): void {
+  /** Many streams carry money only: made when something is written, or from here on may not be. */
+  get #written(): OutgoingData {
+    return (this.#outgoing ??= new OutgoingData(this.#port))
+  }
+
+  override _final(callback: WriteCallback): void {
     this.#finish = callback
-    this.#outgoing.flush()
+    this.#outgoing?.flush()
     this.#tryFinish()
   }
 
   /** Everything that could leave has left. @internal */
   onDrained(): void {
-    this.#outgoing.settle()
+    this.#outgoing?.settle()
     this.#tryFinish()
   }
 
@@ -282,24 +286,22 @@ export class DataAndMoneyStream extends Duplex {
     this.#isCoreClosed = true
     if (by === 'local' || !this.isOpen()) return
     if (errorCode !== ErrorCode.NoError) {
-      const name = errorCodeName(errorCode)
-      const error = new Error(errorMessage || `The peer closed the stream with ${name}`)
-      error.name = name
-      this.destroy(error)
-      return
+      const error = new Error(errorMessage || `The peer closed the stream with ${errorCodeName(errorCode)}`)
+      error.name = errorCodeName(errorCode)
+      return void this.destroy(error)
     }
     this.#money.close()
-    this.#outgoing.abandon()
+    this.#written.abandon()
     this.#endReading()
     this.end()
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+  override _destroy(error: Error | null, callback: WriteCallback): void {
     this.#money.close(error ?? undefined)
     // A write that came after the end is the caller's mistake; what was written before still goes.
     const isLateWrite = error !== null && 'code' in error && error.code === 'ERR_STREAM_WRITE_AFTER_END'
     this.#closeInCore(isLateWrite ? null : error)
-    this.#outgoing.abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
+    this.#written.abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
     callback(error)
   }
 
