@@ -30,6 +30,19 @@ function next<T extends object>(child: ChildProcess, property: keyof T): Promise
   })
 }
 
+/** Its packets come the same way, and may come before. */
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (message: unknown): void => {
+      if (message !== 'ready') return
+      child.off('message', look)
+      resolve()
+    }
+    child.on('message', look)
+    child.once('exit', (code) => reject(new Error(`the server process ended with code ${code}`)))
+  })
+}
+
 /** The clients are in this process, their server is in another. */
 async function idle(contender: string, count: number): Promise<Metrics> {
   const hub = new Hub()
@@ -39,7 +52,7 @@ async function idle(contender: string, count: number): Promise<Metrics> {
   })
   try {
     lendAccount(hub.account('server'), child)
-    await new Promise((resolve) => child.once('message', resolve))
+    await ready(child)
     const { createConnection } = await load(contender as ImplementationName)
     const accounts = Array.from({ length: count + AT_ONCE }, (_, i) => hub.account(`c${i}`))
     child.send({ give: accounts.length })
