@@ -16,6 +16,8 @@ const script = fileURLToPath(import.meta.url)
 const HOUR = 3_600_000
 /** Seeds handed to a worker at once: enough that nobody waits, few enough that all finish together. */
 const BATCH = 10
+/** How often a long run says on stderr how far it is, in milliseconds. */
+const PROGRESS = 60_000
 
 const profileOf = (seed, profile) => profile ?? profiles[seed % profiles.length]
 
@@ -87,6 +89,14 @@ class Summary {
     if (run.violations.length > 0) this.failures.push(run)
   }
 
+  printProgress({ seeds }, seconds) {
+    const failed = this.failures.map((run) => `${run.seed} (${run.profile})`)
+    console.error(
+      `${this.runs} of ${seeds} seeds, ${seconds.toFixed(0)} s, ${failed.length} failed${failed.length > 0 ? ':' : ''} ` +
+        failed.slice(0, 20).join(', '),
+    )
+  }
+
   print({ first, seeds, profile }, seconds) {
     for (const failure of this.failures.slice(0, 20)) printFailure(failure)
     if (this.failures.length > 20) console.log(`… and ${this.failures.length - 20} more seeds that failed`)
@@ -119,6 +129,8 @@ function work() {
 function runAll(options) {
   const { first, seeds, profile } = options
   const summary = new Summary()
+  const start = performance.now()
+  const progress = setInterval(() => summary.printProgress(options, (performance.now() - start) / 1000), PROGRESS)
   const end = first + seeds
   let next = first
   const batch = () => {
@@ -138,7 +150,9 @@ function runAll(options) {
       worker.on('exit', resolve)
       worker.postMessage(batch())
     })
-  return Promise.all(Array.from({ length: options.workers }, thread)).then(() => summary)
+  return Promise.all(Array.from({ length: options.workers }, thread))
+    .then(() => summary)
+    .finally(() => clearInterval(progress))
 }
 
 function replay({ replay: seed, profile, trace }) {
