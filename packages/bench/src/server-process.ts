@@ -24,4 +24,4 @@ process.on('message', (message: 'memory' | { give?: number }) => {
     process.send?.({ credentials })
   }
 })
-process.send?.('ready')
+process.send?.({ ready: true })

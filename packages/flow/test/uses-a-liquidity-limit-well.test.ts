@@ -87,12 +87,16 @@ describe.each([
   })
 })
 
-it.each([50, 200])('uses a bucket of three packets with bottleneckRate, where windows are refused (%i ms)', (rtt) => {
+it.each([
+  // Each refusal takes a part of a rate that three packets do not make up for, so growth meets the limit more often.
+  { rtt: 50, refusals: 2.1 },
+  { rtt: 200, refusals: 1.9 },
+])('uses a bucket of three packets with bottleneckRate, where windows are refused ($rtt ms)', ({ rtt, refusals }) => {
   const run = { from: 10 * rtt, until: 30_000 }
   const byRate = measure([payer(bottleneckRate(), { rtt })], RATE, 3000, run)
   const byWindow = measure([payer(paced(aimd()), { rtt })], RATE, 3000, run)
   expect(byRate.use).toBeGreaterThan(0.9)
-  expect(byRate.refusals).toBeLessThan(2.2)
+  expect(byRate.refusals).toBeLessThan(refusals)
   expect(byWindow.use).toBeLessThan(0.7)
 })
 

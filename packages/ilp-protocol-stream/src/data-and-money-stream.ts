@@ -25,7 +25,8 @@ const log = logger('Stream')
  * own units on both sides, which are source units when we send. Totals are decimal strings.
  *
  * Events besides those of `Duplex`: `money` (amount: string, prepare), `outgoing_money` (amount: string),
- * `outgoing_total_sent`. An `error` that nobody listens for is not thrown, and handlers that throw change nothing.
+ * `outgoing_total_sent`. An `error` that nobody listens for is not thrown. What handlers of the money events throw is
+ * logged and changes nothing; handlers of Node's own events had better not throw, as with every `Duplex`.
  */
 export class DataAndMoneyStream extends Duplex {
   /** Odd: opened by the client; even: by the server. */
@@ -267,8 +268,8 @@ export class DataAndMoneyStream extends Duplex {
     if (this.readableLength === 0 || this.#hasReader) return
     setImmediate(() => {
       if (this.#hasReader) return
-      if (!this.#toldEnd) this.#emitSafely('end')
-      this.#emitSafely('close')
+      if (!this.#toldEnd) emitSafely(this, log, 'end')
+      emitSafely(this, log, 'close')
     })
   }
 
@@ -342,9 +343,5 @@ export class DataAndMoneyStream extends Duplex {
         return false
     }
     return super.emit(event, ...args)
-  }
-
-  #emitSafely(event: string, ...args: unknown[]): void {
-    emitSafely(this, log, event, ...args)
   }
 }

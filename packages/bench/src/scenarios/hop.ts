@@ -12,13 +12,17 @@ interface Child {
   stop(): void
 }
 
-/** Another process of this benchmark; what it says first is that it is ready. */
+/** Another process of this benchmark; what it says first is that it is ready. It answers in the order it was asked. */
 function start(role: 'network' | 'server', args: readonly string[]): Child {
   const child = fork(new URL('../hop-process.js', import.meta.url), [role, ...args])
+  const waiting: { resolve: (message: unknown) => void; reject: (error: Error) => void }[] = []
+  child.on('message', (message) => waiting.shift()?.resolve(message))
+  child.once('exit', (code) => {
+    for (const { reject } of waiting) reject(new Error(`the ${role} process ended with code ${code}`))
+  })
   const next = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      child.once('message', resolve)
-      child.once('exit', (code) => reject(new Error(`the ${role} process ended with code ${code}`)))
+      waiting.push({ resolve, reject })
     })
   return {
     ready: next(),

@@ -17,26 +17,13 @@ const UNITS = '10'
 /** Connections that are set up at the same time. */
 const AT_ONCE = 20
 
-/** The next message of the other process that has this property. */
+/** The next message of the other process that has this property; its packets come the same way, and may come before. */
 function next<T extends object>(child: ChildProcess, property: keyof T): Promise<T> {
   return new Promise((resolve, reject) => {
     const look = (message: unknown): void => {
       if (typeof message !== 'object' || message === null || !(property in message)) return
       child.off('message', look)
       resolve(message as T)
-    }
-    child.on('message', look)
-    child.once('exit', (code) => reject(new Error(`the server process ended with code ${code}`)))
-  })
-}
-
-/** Its packets come the same way, and may come before. */
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = (message: unknown): void => {
-      if (message !== 'ready') return
-      child.off('message', look)
-      resolve()
     }
     child.on('message', look)
     child.once('exit', (code) => reject(new Error(`the server process ended with code ${code}`)))
@@ -52,7 +39,7 @@ async function idle(contender: string, count: number): Promise<Metrics> {
   })
   try {
     lendAccount(hub.account('server'), child)
-    await ready(child)
+    await next<{ ready: true }>(child, 'ready')
     const { createConnection } = await load(contender as ImplementationName)
     const accounts = Array.from({ length: count + AT_ONCE }, (_, i) => hub.account(`c${i}`))
     child.send({ give: accounts.length })
