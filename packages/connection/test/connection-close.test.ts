@@ -249,6 +249,18 @@ describe('the end of a connection', () => {
     expect(reply(91)).toEqual([closeFrame()])
   })
 
+  test('is told again to who still speaks long after it, whom no Prepare has told', () => {
+    const pair = new Pair().drive(500)
+    const reply = (sequence: number) => read(pair, tell(pair, 'client', { sequence })).frames
+    pair.run('client', (client) => client.close(ErrorCode.ApplicationError, 'bye'))
+    // The wait for an answer could have lasted so long, and an end that has been told is idle for no longer.
+    pair.drive(5_000 + 59_900)
+    expect(reply(90)).toEqual([])
+    pair.drive(200)
+    expect(reply(91)).toEqual([closeFrame(ErrorCode.ApplicationError, 'bye')])
+    expectEnded(pair, 'client', { by: 'local', errorCode: ErrorCode.ApplicationError, errorMessage: 'bye' })
+  })
+
   test('of a server that never learned an address needs nobody, and the client hears of it in the next reply', () => {
     const pair = new Pair({ client: { localAddress: undefined } }).drive(500)
     pair.run('server', (server) => server.close(ErrorCode.EndpointBusy, 'later'))

@@ -59,6 +59,26 @@ describe('a rest that loses too much to the roundings of several hops', () => {
     expect(paying(pair, 'client').length).toBe(tries)
   })
 
+  test('is given up, too, where it is more than one packet carries and the part that goes first is refused', () => {
+    // Three hops that round: 1905 should deliver 331, but only 330 of them arrive.
+    const threeHops = ({ amount }: { readonly amount: bigint }) => {
+      const second = (((amount * 3n) / 40n) * 42n) / 17n
+      return { amount: (second * 16n) / 17n }
+    }
+    const exchangeRate = { probe: true, slippage: { numerator: 1n, denominator: 500n } }
+    const pair = new Pair({ client: { exchangeRate, limits: { maxPacketAmount: 1_905n } }, network: threeHops })
+    pair.accept('server')
+    const streamId = pair.run('client', (core) => {
+      const id = core.openStream()!
+      core.setSendMax(id, 4_824n)
+      core.closeStream(id)
+      return id
+    })
+    pair.drive(MINUTE / 2)
+    expect(pair.client.stats().totalSent).toBe(1_014n)
+    expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ streamId, by: 'local', errorCode: 1 }])
+  })
+
   test('goes when there is more to go with it', () => {
     const pair = new Pair({ client, network: inTens })
     pair.accept('server')

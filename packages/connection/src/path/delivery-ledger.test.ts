@@ -195,6 +195,17 @@ describe('DeliveryLedger', () => {
     )
   })
 
+  it('gives up a part that was refused again and again, where the end is within three packets', () => {
+    const ledger = ledgerAt({ fixed: ratio(1n, 2n) })
+    const refused = { amount: 1_000n, minimum: 500n }
+    for (let sentAt = 0; sentAt < 30; sentAt += 10) ledger.refusedRest.onRefused(sentAt + 5, refused.amount, 1n, sentAt)
+    expect(ledger.plan(3_000n, 1_000n)).toBeUndefined()
+    expect(ledger.plan(3_001n, 1_000n)).toEqual(refused)
+    expect(ledger.plan(3_000n, 1_002n)).toEqual({ amount: 1_002n, minimum: 501n })
+    ledger.refusedRest.onFulfilled(1_000n)
+    expect(ledger.plan(3_000n, 1_000n)).toEqual(refused)
+  })
+
   it('delivers as much as any order of packets can, however the total and the limit fall', () => {
     for (const fixed of [ratio(1n), ratio(1n, 2n), ratio(3n, 7n), ratio(13n, 10n), ratio(1n, 5n), ratio(17n, 4n)]) {
       for (const slippage of [ratio(0n), ratio(1n, 100n), ratio(1n, 20n)]) {
