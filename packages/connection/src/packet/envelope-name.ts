@@ -1,23 +1,10 @@
 /**
- * Tells envelopes apart by their random IV, which never repeats. Three whole numbers instead of the bytes: a view of them
- * would keep the envelope, and a copy costs more.
+ * Tells envelopes that claim the same sequence apart: 32 bits of their random IV. Two of them share these once in four
+ * thousand million times; then one counts as a copy of the other, as if it had been lost. A whole number and not the
+ * bytes: a view of them would keep the envelope in memory, a copy costs more than all else that is kept of it.
  */
-export class EnvelopeName {
-  readonly #first: number
-  readonly #second: number
-  readonly #third: number
+export type EnvelopeName = number
 
-  constructor(envelope: Uint8Array) {
-    this.#first = word(envelope, 0)
-    this.#second = word(envelope, 4)
-    this.#third = word(envelope, 8)
-  }
-
-  isOf(envelope: Uint8Array): boolean {
-    return this.#first === word(envelope, 0) && this.#second === word(envelope, 4) && this.#third === word(envelope, 8)
-  }
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+export function envelopeName(envelope: Uint8Array): EnvelopeName {
+  return envelope[0]! | (envelope[1]! << 8) | (envelope[2]! << 16) | (envelope[3]! << 24)
 }

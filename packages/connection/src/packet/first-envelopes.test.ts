@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { EnvelopeName } from './envelope-name.js'
+import { envelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
 
 const envelope = (n: number) => new Uint8Array(40).fill(n, 0, 12)
 
 describe('the envelopes a connection began with', () => {
   const envelopes = new FirstEnvelopes()
-  for (const sequence of [1, 2, 15, 16, 500]) envelopes.add(sequence, new EnvelopeName(envelope(sequence & 0xff)))
+  for (const sequence of [1, 2, 15, 16, 500]) envelopes.add(sequence, envelopeName(envelope(sequence & 0xff)))
 
   it('are its own when they come again', () => {
     for (const sequence of [1, 2, 15]) {

@@ -1,4 +1,4 @@
-import type { EnvelopeName } from './envelope-name.js'
+import { envelopeName, type EnvelopeName } from './envelope-name.js'
 
 /** Sequences that count as the beginning: clients send a handful of packets before they hear anything. */
 const FIRST_SEQUENCES = 16
@@ -24,6 +24,6 @@ export class FirstEnvelopes {
   isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
     if (sequence >= FIRST_SEQUENCES) return false
     const known = this.#names[sequence]
-    return known === undefined ? introduces : !known.isOf(envelope)
+    return known === undefined ? introduces : known !== envelopeName(envelope)
   }
 }

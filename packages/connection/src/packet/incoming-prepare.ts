@@ -13,7 +13,7 @@ import type { Outbox } from '../outbox.js'
 import type { Phases } from '../phases.js'
 import { allocateShares, type Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
-import { EnvelopeName } from './envelope-name.js'
+import { envelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
 import { readPacket } from './read-packet.js'
 import { Offers, type Decision } from './offers.js'
@@ -79,7 +79,7 @@ export class IncomingPrepares {
       const repeated = this.#recent.repeat(sequence, id, prepare.data)
       return repeated === 'wait' ? undefined : outbox.reply(id, repeated ?? reject('F99'))
     }
-    const envelope = new EnvelopeName(prepare.data)
+    const envelope = envelopeName(prepare.data)
     this.#recent.remember(sequence, id, envelope, prepare.expiresAt)
     this.#first.add(sequence, envelope)
     this.phases.onAuthenticated(now)

@@ -1,7 +1,7 @@
 import type { IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
-import type { EnvelopeName } from './envelope-name.js'
+import { envelopeName, type EnvelopeName } from './envelope-name.js'
 
 /** Prepares remembered at once, pending or answered; those that more than one waits for stay beyond it. */
 const MAX_REPLIES = 16
@@ -46,7 +46,7 @@ export class RecentReplies {
   /** For a second copy of an envelope: the answer to the first, or `wait` when there is none yet. */
   repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
     const entry = this.#find(sequence)
-    if (entry === undefined || !entry.envelope.isOf(envelope)) return undefined
+    if (entry === undefined || entry.envelope !== envelopeName(envelope)) return undefined
     if (entry.reply !== undefined) return entry.reply
     entry.others ??= []
     if (entry.others.length >= MAX_WAITING - 1) return undefined
