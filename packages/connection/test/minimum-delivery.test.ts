@@ -202,6 +202,24 @@ describe('a rate below the minimum', () => {
     expectPromiseKept(pair, ratio(99n, 100n))
   })
 
+  test('for packets as large as they may be is a rate that is too low, though a larger one might deliver enough', () => {
+    const minimum = ratio(47_726_955_299n, 50_000_000_000n)
+    let arrives = 253n
+    const network: Network = ({ amount }) => ({ amount: (amount * arrives) / 265n })
+    const pair = new Pair({ network, client: { exchangeRate: { minimum }, limits: { maxPacketAmount: 265n } } })
+    pay(pair, 265n, 1_000)
+    expect(pair.client.stats()).toMatchObject({ totalSent: 265n, totalDelivered: 253n })
+    arrives = 252n // as two hops that round make it: within the rounding of what was seen before
+    pair.run('client', (core) => core.setSendMax(1, 26_500n))
+    pair.drive(30_000)
+    expect(pair.client.stats()).toMatchObject({ totalSent: 265n })
+    expect(pair.client.streamStats(1)).toMatchObject({ isFlushed: false })
+    arrives = 256n
+    pair.drive(11_000)
+    expect(pair.client.stats()).toMatchObject({ totalSent: 26_500n })
+    expectPromiseKept(pair, minimum)
+  })
+
   // RFC 0029 3.4-5, 3.6-1
   test('that the receiver sees is rejected, with what has arrived', () => {
     const pair = new Pair({

@@ -209,13 +209,12 @@ export class Scheduler {
   #stall(stream: Stream): void {
     const { path, streams } = this.parts
     streams.stall(stream)
-    stream.isRestUndeliverable = stream.moneyOut.held === 0n && path.ledger.smallestDeliverable() !== undefined
+    stream.isRestUndeliverable = stream.moneyOut.held === 0n && !path.isRateTooLow
   }
 
   #whileStalled(now: Instant): PacketBuilder | undefined {
     const { path, streams, sent } = this.parts
-    const isRateTooLow = streams.hasStalledMoney && sent.isEmpty && path.ledger.smallestDeliverable() === undefined
-    if (!isRateTooLow) return undefined
+    if (!streams.hasStalledMoney || !sent.isEmpty || !path.isRateTooLow) return undefined
     const at = path.wantBetterRate(now)
     return at === undefined ? this.#probe() : this.#later(at)
   }

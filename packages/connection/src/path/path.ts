@@ -144,6 +144,12 @@ export class Path {
     return smallest < maxPacketAmount ? smallest : maxPacketAmount
   }
 
+  /** The rate is known, and too low for any packet that the caller allows, unless it is the last of its stream. */
+  get isRateTooLow(): boolean {
+    const smallest = this.ledger.smallestDeliverable()
+    return this.isRateKnown && (smallest === undefined || smallest > this.config.limits.maxPacketAmount)
+  }
+
   // ── replies ───────────────────────────────────────────────────────────────────
 
   onSent(now: Instant, packet: SentPacket, inFlight: InFlight): void {

@@ -66,7 +66,7 @@ export interface EndTerms {
   readonly name: string
   /** The other end keeps to the protocol. */
   readonly isPeerHonest: boolean
-  /** One of the two ends has begun anew, without memory of what was said. */
+  /** One of the two ends has begun anew, after a restart or a silent end, without memory of what was said. */
   readonly hasPeerForgotten: () => boolean
   readonly maxPacketAmount: bigint
   /** Answers of the path in a row that may end the connection. */

@@ -43,6 +43,13 @@ export class ServerEnd {
     this.#endpoint = this.#makeEndpoint()
   }
 
+  /** A connection went without a word, having heard nothing for long: a client of it that lives on meets one that begins anew. */
+  get hasTimedOut(): boolean {
+    return this.accepted.some(({ end: { observation } }) => {
+      return typeof observation.end === 'object' && observation.end.by === 'idleTimeout'
+    })
+  }
+
   restart(): void {
     for (const { end } of this.accepted) end.vanish()
     this.#byConnection = new Map()

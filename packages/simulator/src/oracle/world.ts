@@ -192,7 +192,7 @@ export class World {
     return {
       name,
       isPeerHonest,
-      hasPeerForgotten: () => this.#restarts > 0,
+      hasPeerForgotten: () => this.#restarts > 0 || this.server?.hasTimedOut === true,
       maxPacketAmount: plan.maxPacketAmount,
       pathFailures: plan.pathFailures,
       idle: plan.idle,
