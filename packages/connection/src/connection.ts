@@ -44,6 +44,8 @@ export class Connection {
   readonly #phases: Phases
   /** The instant of the last input or poll; commands know no other. */
   #now: Instant
+  /** Nothing may go at this instant, until an input or a command: what is polled meanwhile need not look again. */
+  #restsAt: Instant | undefined
 
   /** Throws `StreamError` when the options cannot work together. */
   constructor(options: ConnectionOptions, now: Instant) {
@@ -95,6 +97,7 @@ export class Connection {
 
   handleInput(now: Instant, input: Input): void {
     this.#now = now
+    this.#restsAt = undefined
     switch (input.type) {
       case 'prepare':
         return this.#incoming.handle(now, input.id, input.prepare, input.plaintext)
@@ -121,6 +124,7 @@ export class Connection {
   /** `undefined`: the peer's limit on open streams is reached; it is told, and a later call may succeed. */
   openStream(): StreamId | undefined {
     this.#assertOpen()
+    this.#restsAt = undefined
     return this.#streams.open()?.id
   }
 
@@ -173,6 +177,7 @@ export class Connection {
 
   /** No more is coming for now: what was written with `isMoreComing` leaves, however little it is. */
   flush(streamId: StreamId): void {
+    this.#restsAt = undefined
     const stream = this.#streams.get(streamId)
     if (stream === undefined || !stream.dataOut.isMoreComing) return
     stream.dataOut.isMoreComing = false
@@ -181,6 +186,7 @@ export class Connection {
 
   /** The next bytes, perhaps not all of them; `undefined` when there are none. What was read makes room for the peer to send more. */
   read(streamId: StreamId, maxBytes: number): Uint8Array | undefined {
+    this.#restsAt = undefined
     const stream = this.#streams.get(streamId)
     if (stream === undefined) return undefined
     return this.#streams.read(stream, maxBytes, this.#now, this.#path.rtt.smoothed)
@@ -188,12 +194,14 @@ export class Connection {
 
   /** Nobody will read this stream any more: what has arrived and what will arrive is dropped. */
   stopReading(streamId: StreamId): void {
+    this.#restsAt = undefined
     const stream = this.#streams.get(streamId)
     if (stream !== undefined) this.#streams.discardIncoming(stream, this.#now, this.#path.rtt.smoothed)
   }
 
   /** Flushes the stream and closes it; with an error what was never sent is given up. Ends in `streamClosed`. */
   closeStream(streamId: StreamId, errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
+    this.#restsAt = undefined
     const stream = this.#streams.get(streamId)
     if (stream === undefined || !this.#lifecycle.isOpen) return
     stream.requestClose(violation(errorCode, errorMessage))
@@ -207,17 +215,20 @@ export class Connection {
    *   paid, behind what was written to it, and travel in the reject already.
    */
   decide(id: PrepareId, accept: boolean, reason?: Uint8Array): void {
+    this.#restsAt = undefined
     this.#incoming.decide({ id, accept, reason })
   }
 
   /** We can be reached at another address from now on (RFC 0029, 4.3.2). */
   changeLocalAddress(address: string): void {
+    this.#restsAt = undefined
     this.#assertOpen()
     this.#control.changeAddress(address)
   }
 
   /** Closes at once: streams are not flushed; close them first where that matters. Ends in `closed`. */
   close(errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
+    this.#restsAt = undefined
     this.#phases.close({ by: 'local', errorCode, errorMessage })
   }
 
@@ -229,18 +240,22 @@ export class Connection {
     this.#lifecycle.startCloseTimer(now)
     const opening = this.#outbox.takeOpening()
     if (opening !== undefined) return opening
-    this.#incoming.considerWaiting(now)
+    if (this.#incoming.considerWaiting(now)) this.#restsAt = undefined
     return this.#outbox.takeReply() ?? this.#nextPrepare(now) ?? this.#outbox.takeEvent() ?? this.#atRest(now)
   }
 
   #nextPrepare(now: Instant): Output | undefined {
+    if (this.#restsAt === now) return undefined
     this.#phases.reportEndedStreams(now)
     if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#phases.close({ by: 'packetLimit' })
     const packet = this.#scheduler.next(now)
     // A stream that has just learned that its rest cannot be paid may have waited for no more to close.
     if (packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
     const destination = this.#path.peerAddress
-    if (packet === undefined || destination === undefined) return undefined
+    if (packet === undefined || destination === undefined) {
+      this.#restsAt = now
+      return undefined
+    }
     const sequence = this.#lifecycle.nextSequence()
     const { limit } = this.#streams.credit
     const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, packet, this.#sent, limit)
@@ -295,6 +310,7 @@ export class Connection {
    * been told yet, so that the command has no effect.
    */
   #openStreamOf(streamId: StreamId): Stream | undefined {
+    this.#restsAt = undefined
     const stream = this.#streams.get(streamId)
     if (stream?.state === 'closing') {
       throw new StreamError('StreamClosed', `Stream ${streamId} was closed by this end; open another one`)

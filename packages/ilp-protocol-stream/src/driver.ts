@@ -47,6 +47,8 @@ export class ConnectionDriver implements Timed {
   #told: unknown
   #listener: DriverListener<unknown> | undefined
   #draining = false
+  /** Of the drain: read again only where time may have passed, or somebody counts from it. */
+  #now: Instant = 0
   #scheduled = false
   #isInterrupted = false
   #timer: unknown
@@ -86,7 +88,8 @@ export class ConnectionDriver implements Timed {
     try {
       return command(this.connection)
     } finally {
-      this.#schedule()
+      if (this.#draining) this.#now = this.#clock.now()
+      else this.#schedule()
     }
   }
 
@@ -102,8 +105,14 @@ export class ConnectionDriver implements Timed {
       this.#prepares.set(this.#newest.id, this.#newest)
     }
     this.#newest = { id, prepare, answer }
+    const { amount, destination, executionCondition, data } = prepare
     const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
-    this.#input({ type: 'prepare', id, prepare: { ...prepare, expiresAt }, plaintext })
+    this.#input({
+      type: 'prepare',
+      id,
+      prepare: { amount, destination, executionCondition, expiresAt, data },
+      plaintext,
+    })
   }
 
   /** The Prepare that an event speaks of. */
@@ -125,22 +134,24 @@ export class ConnectionDriver implements Timed {
 
   #input(input: Input): void {
     if (this.#isGivenUp) return
+    const now = this.#clock.now()
     try {
-      this.connection.handleInput(this.#clock.now(), input)
+      this.connection.handleInput(now, input)
     } catch (error) {
       this.#giveUp(error)
     }
     // What a reply makes room for waits as long as the rest does.
-    if (!this.#isInterrupted || input.type !== 'reply') this.#drain()
+    if (!this.#isInterrupted || input.type !== 'reply') this.#drain(now)
   }
 
   #schedule(): void {
-    if (this.#draining || this.#scheduled) return
+    if (this.#scheduled) return
     this.#scheduled = true
     void Promise.resolve().then(() => this.#drain())
   }
 
-  #drain(): void {
+  #drain(now = this.#clock.now()): void {
+    this.#now = now
     if (this.#draining || this.#isGivenUp) return
     this.#draining = true
     this.#scheduled = false
@@ -183,7 +194,7 @@ export class ConnectionDriver implements Timed {
 
   #pollUntilDrained(): void {
     for (;;) {
-      const output = this.connection.pollOutput(this.#clock.now())
+      const output = this.connection.pollOutput(this.#now)
       switch (output.type) {
         case 'reply':
           this.#reply(output)
@@ -191,6 +202,7 @@ export class ConnectionDriver implements Timed {
         case 'prepare':
           this.#send(output)
           if (isTurnOver()) return this.#interrupt()
+          this.#now = this.#clock.now()
           break
         case 'event':
           this.#tell(output.event)

@@ -118,13 +118,18 @@ export class IncomingPrepares {
 
   // ── money ─────────────────────────────────────────────────────────────────────
 
-  /** Decides the packets whose streams the application knows by now, and those it has given its word on. */
-  considerWaiting(now: Instant): void {
+  /**
+   * Decides the packets whose streams the application knows by now, and those it has given its word on. False: there are
+   * none.
+   */
+  considerWaiting(now: Instant): boolean {
     const waiting = this.#waiting
     const decisions = this.#decisions
+    if (waiting === NOBODY && decisions === NOBODY) return false
     this.#waiting = this.#decisions = NOBODY
     for (const received of waiting) this.#consider(now, received)
     for (const decision of decisions) this.#applyDecision(now, decision)
+    return true
   }
 
   #consider(now: Instant, received: Received): void {
