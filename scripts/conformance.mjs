@@ -8,6 +8,7 @@ import { annotationsIn, looseComments } from './annotated-tests.mjs'
 import { root } from './workspace.mjs'
 
 const output = 'docs/CONFORMANCE.md'
+const PLACES = 'requirements stand in a comment right above their test, faults in its title'
 const readJson = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'))
 
 /** Every id there is, as tests may name it. */
@@ -32,7 +33,7 @@ export function faultsInConformance({ rfcs, faults, annotations }) {
     ...needed.filter((id) => !shown.has(id)).map((id) => `RFC ${id} is shown by no test`),
     ...Object.keys(faults)
       .filter((id) => !shown.has(`fault ${id}`))
-      .map((id) => `fault ${id} is kept out by no test`),
+      .map((id) => `fault ${id} is kept out by no test: none has (${id}) in its title`),
   ]
 }
 
@@ -51,7 +52,8 @@ export function conformanceDocument({ rfcs, faults, annotations }) {
     '# Conformance',
     '',
     'What the RFCs ask of an implementation, in our words, and the tests that show it. The id is the section and a number',
-    'within it. A test names what it shows in a comment above it; `npm run lint` fails when something is shown by no test.',
+    'within it. A test names the requirements it shows in a comment above it, and the faults it keeps out in its title;',
+    '`npm run lint` fails when something is shown by no test.',
     '',
   ]
   for (const { rfc, title, requirements } of rfcs) {
@@ -102,7 +104,7 @@ function readAnnotations() {
     const text = readFileSync(path.join(root, file), 'utf8')
     const found = annotationsIn(file, text)
     annotations.push(...found)
-    faults.push(...looseComments(text, found).map((line) => `${file}:${line} stands above no test`))
+    faults.push(...looseComments(text, found).map((line) => `${file}:${line} shows nothing: ${PLACES}`))
   }
   return { annotations, faults }
 }

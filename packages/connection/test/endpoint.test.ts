@@ -112,8 +112,7 @@ describe('an endpoint', () => {
     expect(world.created).toHaveLength(1)
   })
 
-  // Fault S3
-  test('knows canonical tokens only (E6)', () => {
+  test('knows canonical tokens only (E6, S3)', () => {
     const world = new World()
     const client = world.client()
     const { token } = client.credentials

@@ -14,13 +14,12 @@ function pay(pair: Pair, amount: bigint): Pair {
 
 const packets = (maxPacketAmount: bigint) => ({ limits: { maxPacketAmount } })
 
-// Fault J2
-describe('a fulfillment without the peer’s word (C5)', () => {
+describe('a fulfillment without the peer’s word', () => {
   test.each<[string, WayBack]>([
     ['stripped', (reply) => ({ ...reply, data: new Uint8Array(0) })],
     ['corrupted', (reply) => ({ ...reply, data: reply.data.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) })],
     ['garbage', (reply) => ({ ...reply, data: new Uint8Array(32_767).fill(255) })],
-  ])('(data %s) is money sent: at least the minimum has arrived', (_, meddle) => {
+  ])('(data %s) is money sent: at least the minimum has arrived (C5, J2)', (_, meddle) => {
     const pair = new Pair({ rate: [1n, 2n], client: packets(1_000n) }).drive(1_000)
     pair.wayBack = (reply, ...rest) => (reply.type === 'fulfill' ? meddle(reply, ...rest) : reply)
     pay(pair, 5_000n).drive(5_000)
@@ -34,8 +33,7 @@ describe('a fulfillment without the peer’s word (C5)', () => {
   })
 
   // RFC 0029 5.2-2, 5.2-4
-  // Fault A5, J3, P2
-  test('of the wrong type or sequence counts as one without it', () => {
+  test('of the wrong type or sequence counts as one without it (A5, J3, P2)', () => {
     const pair = new Pair({ client: packets(1_000n) }).drive(1_000)
     pair.wayBack = (reply) => {
       if (reply.type !== 'fulfill') return reply
@@ -52,7 +50,7 @@ describe('a fulfillment without the peer’s word (C5)', () => {
   })
 })
 
-describe('a peer that fulfils although less has arrived than the minimum (S1)', () => {
+describe('a peer that fulfils although less has arrived than the minimum', () => {
   /** Rewrites what the peer says has arrived. */
   function lie(pair: Pair, delivered: bigint): void {
     pair.wayBack = (reply) => {
@@ -61,7 +59,7 @@ describe('a peer that fulfils although less has arrived than the minimum (S1)', 
     }
   }
 
-  test('has got the money of that packet, and no more', () => {
+  test('has got the money of that packet, and no more (S1)', () => {
     const pair = new Pair({ client: packets(1_000n) }).drive(1_000)
     lie(pair, 989n)
     pay(pair, 1_000_000n).drive(10_000)

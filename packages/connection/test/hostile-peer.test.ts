@@ -316,8 +316,7 @@ describe('what nobody signed', () => {
   })
 })
 
-// Fault E4
-test('every Prepare and reply fits, also when a hostile peer makes us say as much as can be', () => {
+test('every Prepare and reply fits, also when a hostile peer makes us say as much as can be (E4)', () => {
   const pair = spoken({ server: { limits: { maxRemoteStreams: 3_000 } } })
   pair.accept('server')
   let sequence = 90

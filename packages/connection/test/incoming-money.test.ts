@@ -31,8 +31,7 @@ describe('money is credited', () => {
   })
 
   // RFC 0029 3.4-5
-  // Fault R2
-  test('to no one when less than the minimum has arrived', () => {
+  test('to no one when less than the minimum has arrived (R2)', () => {
     const pair = server()
     const reply = tell(pair, 'server', { sequence: next(), amount: 99n, minimum: 100n, frames: [money(1, 1n)] })
     expect(reply).toMatchObject({ type: 'reject', code: 'F99' })
@@ -44,8 +43,7 @@ describe('money is credited', () => {
     expect(received(pair, 1)).toBe(100n)
   })
 
-  // Fault A3
-  test('to no one, and not kept, when no stream is named (F8)', () => {
+  test('to no one, and not kept, when no stream is named (F8, A3)', () => {
     const pair = server()
     const reply = tell(pair, 'server', { sequence: next(), amount: 100n })
     expect(reply).toMatchObject({ type: 'reject', code: 'F99' })
@@ -106,8 +104,7 @@ describe('money is credited', () => {
 
 describe('receiveMax', () => {
   // RFC 0029 4.4.4-4
-  // Fault R2
-  test('is exact for one packet and for the sum of its frames (C8)', () => {
+  test('is exact for one packet and for the sum of its frames (C8, R2)', () => {
     const pair = server(100n)
     const ten = Array.from({ length: 10 }, () => money(1, 1n))
     expect(tell(pair, 'server', { sequence: next(), amount: 101n, frames: ten }).type).toBe('reject')

@@ -48,13 +48,12 @@ describe('the minimum of a packet', () => {
   })
 })
 
-// Fault A2
-describe('a connector that shrinks packets and keeps the fractions (C1)', () => {
+describe('a connector that shrinks packets and keeps the fractions', () => {
   test.each([
     [1n, 2n],
     [99n, 100n],
     [3n, 2n],
-  ])('gets nothing out of forged F08s at a rate of %s/%s', (numerator, denominator) => {
+  ])('gets nothing out of forged F08s at a rate of %s/%s (C1, A2)', (numerator, denominator) => {
     let isProbing = true
     const network: Network = ({ amount }) => {
       const arrives = (amount * numerator) / denominator

@@ -20,8 +20,8 @@ function offer(pair: Pair, sequence: number, lifetime = 30_000): { replies: IlpR
 
 const received = (pair: Pair) => pair.server.stats().totalReceived
 
-describe('a Prepare that has expired, or is about to (C4)', () => {
-  test.each([-1_000, 0, 100, 199])('(%i ms left) is rejected and credited to no one', (left) => {
+describe('a Prepare that has expired, or is about to', () => {
+  test.each([-1_000, 0, 100, 199])('(%i ms left) is rejected and credited to no one (C4, A3)', (left) => {
     const pair = new Pair().drive(1_000)
     pair.accept('server')
     const forged = { sequence: 50, amount: 500n, frames: [money(1, 1n)], expiresAt: pair.now + left }
@@ -37,7 +37,7 @@ describe('a Prepare that has expired, or is about to (C4)', () => {
     expect(tell(pair, 'server', forged).type).toBe('fulfill')
   })
 
-  test('while it waits for a decision is rejected in time', () => {
+  test('while it waits for a decision is rejected in time (C4)', () => {
     const pair = offering()
     const { replies, id } = offer(pair, 50, 5_000)
     pair.drive(4_700)

@@ -58,8 +58,7 @@ describe.each(['F00', 'F01', 'F02', 'F03', 'F05', 'F06', 'F07'])(
       expect(paying(pair, 'client')).toHaveLength(20 + 19 + 1)
     })
 
-    // Fault P1
-    test('ends nothing as long as the peer answers in between', () => {
+    test('ends nothing as long as the peer answers in between (P1)', () => {
       let turn = 0
       const pair = pay(({ amount }) => (++turn % 4 === 0 ? { amount } : refuse(code))).drive(60_000)
       expect(reasons(pair)).toEqual([])

@@ -59,8 +59,7 @@ describe('probing', () => {
   })
 
   // RFC 0029 3.4-1
-  // Fault C12
-  test("leaves the caller's minimum as it is, whatever the path offers", () => {
+  test("leaves the caller's minimum as it is, whatever the path offers (C12)", () => {
     const pair = new Pair({ client: { exchangeRate: { probe: true, minimum: ratio(1n, 3n) } } }).drive(1_000)
     expect(pair.client.stats().minimumRate).toEqual(ratio(1n, 3n))
   })
@@ -147,7 +146,6 @@ describe('a path that refuses probes', () => {
     expect(closedBy(pair)).toEqual([{ by: 'pathMaximumZero' }])
   })
 
-  // Fault P1
   test.each([
     ['F08 without data', () => reject('F08')],
     [
@@ -164,7 +162,7 @@ describe('a path that refuses probes', () => {
     ['F02', () => reject('F02')],
     ['F99 with garbage', () => reject('F99', Uint8Array.of(1))],
     ['T00 with garbage', () => reject('T00', new Uint8Array(500))],
-  ])('once (%s): a hint that anyone can forge ends nothing (D7)', (_, forged) => {
+  ])('once (%s): a hint that anyone can forge ends nothing (D7, P1)', (_, forged) => {
     let left = 3
     const pair = new Pair({ network: ({ amount }) => (left-- > 0 ? { reply: forged() } : { amount }) }).drive(5_000)
     expect(closedBy(pair)).toEqual([])
@@ -172,8 +170,7 @@ describe('a path that refuses probes', () => {
     expect(pair.client.stats().minimumRate).toEqual(ratio(99n, 100n))
   })
 
-  // Fault P2
-  test('with a Fulfill that cannot be right: a hint that ends nothing (D7)', () => {
+  test('with a Fulfill that cannot be right: a hint that ends nothing (D7, P2)', () => {
     let left = 3
     const forged = { type: 'fulfill', fulfillment: new Uint8Array(32), data: new Uint8Array(0) } as const
     const pair = new Pair({ network: ({ amount }) => (left-- > 0 ? { reply: forged } : { amount }) }).drive(5_000)

@@ -4,9 +4,8 @@ import { forge, hand, money } from './wire.js'
 
 const payment = (sequence: number) => ({ sequence, amount: 500n, frames: [money(1, 1n)] })
 
-describe('a Prepare that comes again (C7)', () => {
-  // Fault A3, S3
-  test('while the first is answered: gets the same answer, and is credited once', () => {
+describe('a Prepare that comes again', () => {
+  test('while the first is answered: gets the same answer, and is credited once (C7, A3, S3)', () => {
     const pair = new Pair().drive(1_000)
     pair.accept('server')
     const prepare = forge(pair, 'server', payment(50))
@@ -17,7 +16,7 @@ describe('a Prepare that comes again (C7)', () => {
     expect(pair.eventsOf('server', 'moneyReceived')).toHaveLength(1)
   })
 
-  test('while the first waits for a decision: both get it, and the application is asked once', () => {
+  test('while the first waits for a decision: both get it, and the application is asked once (C7)', () => {
     const pair = new Pair({ server: { offerMoney: true } }).drive(1_000)
     pair.accept('server')
     const prepare = forge(pair, 'server', payment(50))

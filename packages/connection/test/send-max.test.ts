@@ -21,8 +21,7 @@ describe('sendMax', () => {
     expect(pair.client.stats().totalSent).toBe(20_001n)
   })
 
-  // Fault F3
-  test.each([-1n, MAX_UINT64 + 1n])('of %s is no amount', (amount) => {
+  test.each([-1n, MAX_UINT64 + 1n])('of %s is no amount (F3)', (amount) => {
     const pair = new Pair().drive(1_000)
     const id = pair.run('client', (core) => core.openStream()!)
     expect(() => pair.client.setSendMax(id, amount)).toThrow(/18446744073709551615/)

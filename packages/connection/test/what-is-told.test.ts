@@ -91,8 +91,7 @@ describe('a packet that names another type than it came in', () => {
 
 describe('a frame of unknown type', () => {
   // RFC 0029 5.3-1
-  // Fault A4, J1
-  test('changes nothing, in a Prepare and in its answer', () => {
+  test('changes nothing, in a Prepare and in its answer (A4, J1)', () => {
     const unknown: Frame = { type: 'unknown', typeId: 0x3f, contents: pattern(20) }
     const pair = new Pair()
     const got = pair.accept('server')
@@ -107,7 +106,6 @@ describe('a frame of unknown type', () => {
   })
 })
 
-// Fault F7
 describe('a stream is opened by', () => {
   const opens = (frame: Frame): boolean => {
     const pair = new Pair().drive(500)
@@ -125,14 +123,14 @@ describe('a stream is opened by', () => {
       { type: FrameType.StreamMaxMoney, streamId, receiveMax: 9n, totalReceived: 0n },
     ],
     ['a limit on data, for the same reason', { type: FrameType.StreamMaxData, streamId, maxOffset: 9 }],
-  ])('%s', (_, frame) => expect(opens(frame)).toBe(true))
+  ])('%s (F7)', (_, frame) => expect(opens(frame)).toBe(true))
 
   test.each<[string, Frame]>([
     ['its end', { type: FrameType.StreamClose, streamId, errorCode: ErrorCode.NoError, errorMessage: '' }],
     ['what only explains a wait', { type: FrameType.StreamDataBlocked, streamId, maxOffset: 9 }],
     ['the same for money', { type: FrameType.StreamMoneyBlocked, streamId, sendMax: 9n, totalSent: 0n }],
     ['a receipt', { type: FrameType.StreamReceipt, streamId, receipt: pattern(58) }],
-  ])('not by %s', (_, frame) => expect(opens(frame)).toBe(false))
+  ])('not by %s (F7)', (_, frame) => expect(opens(frame)).toBe(false))
 })
 
 test('an answer speaks of the streams of its packet, not of all that are open (E4)', () => {

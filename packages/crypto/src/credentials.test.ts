@@ -209,8 +209,7 @@ describe('misuse of server credentials', () => {
     },
   )
 
-  // Fault F15
-  it('refuses a tag that is too long for an address', () => {
+  it('refuses a tag that is too long for an address (F15)', () => {
     const connectionTag = 'x'.repeat(MAX_CONNECTION_TAG_LENGTH + 1)
     expect(() => credentials.create({ connectionTag })).toThrow(
       /^connectionTag must have at most 400 characters, got 401/,

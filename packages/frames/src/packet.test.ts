@@ -44,8 +44,7 @@ describe('sizes', () => {
 
 describe('padding', () => {
   // RFC 0029 5.2-5, 5.2-7
-  // Fault A4
-  test('fills with zero bytes up to the size asked for, and is ignored when read', () => {
+  test('fills with zero bytes up to the size asked for, and is ignored when read (A4)', () => {
     const padded = encodePacket(packet, { padTo: 20 })
     expect([...padded]).toEqual([...packetBytes, 0, 0, 0, 0, 0, 0])
     expect(decodePacket(padded)).toEqual(packet)
@@ -62,6 +61,11 @@ describe('padding', () => {
       expect(() => encodePacket(packet, { padTo })).toThrow('Cannot encode padTo: expected an integer from 0 to 32739')
     }
   })
+})
+
+test('bytes behind the fields of a frame, of a later version say, are ignored (A4)', () => {
+  const longer = new Uint8Array([...packetBytes.slice(0, 9), 6, ...packetBytes.slice(10), 9, 9])
+  expect(decodePacket(longer)).toEqual(packet)
 })
 
 describe('encodePacketInto', () => {

@@ -15,7 +15,6 @@ function fault(decode: () => unknown): DecodeError {
 
 describe('STREAM packets', () => {
   // RFC 0029 5.1.4-2, 5.1.4-3, 5.2-5, 5.3-1
-  // Fault A4, J1
   test.each(packetVectors)('are read: $name', ({ bytes, packet }) => {
     expect(decodePacket(bytes)).toEqual(packet)
   })
@@ -26,7 +25,6 @@ describe('STREAM packets', () => {
   })
 
   // RFC 0029 5.1.4-1
-  // Fault F16
   test.each(malformedVectors)('are refused: $name', ({ bytes, field, offset }) => {
     const { field: faultyField, offset: faultyOffset } = fault(() => decodePacket(bytes))
     expect({ field: faultyField, offset: faultyOffset }).toEqual({ field, offset })

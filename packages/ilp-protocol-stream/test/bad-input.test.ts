@@ -74,8 +74,7 @@ test('no message repeats a secret', async () => {
   expect(String(error)).not.toContain(secret.toString('hex'))
 })
 
-// Fault F18
-test('a server secret of a wrong length is refused at creation', () => {
+test('a server secret of a wrong length is refused at creation (F18)', () => {
   const { server: plugin } = pluginPair()
   expect(() => new Server({ plugin, serverSecret: Buffer.alloc(31) })).toThrow(
     'serverSecret must be a Buffer of 32 bytes, got 31 bytes',
@@ -152,8 +151,7 @@ describe('generateAddressAndSecret', () => {
     expect(() => server.assetScale).toThrow('Server must be connected to get asset scale.')
   })
 
-  // Fault F15
-  test('refuses a tag that is not ASCII, or that does not fit an ILP address', async () => {
+  test('refuses a tag that is not ASCII, or that does not fit an ILP address (F15)', async () => {
     const server = await listening({ plugin: pluginPair().server })
     expect(() => server.generateAddressAndSecret('josé')).toThrow('connectionTag must be ASCII')
     expect(() => server.generateAddressAndSecret('x'.repeat(900))).toThrow(

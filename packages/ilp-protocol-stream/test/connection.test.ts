@@ -161,8 +161,7 @@ describe('destroying a connection', () => {
     expect(onError).not.toHaveBeenCalled()
   })
 
-  // Fault C3
-  test('does not throw where nobody listens for errors', async () => {
+  test('does not throw where nobody listens for errors (C3)', async () => {
     const { client, served } = await connected()
     await served.destroy(new Error('silent'))
     await expect(client.end()).resolves.toBeUndefined()

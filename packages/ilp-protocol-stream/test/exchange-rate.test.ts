@@ -88,8 +88,7 @@ test('maximumPacketAmount limits probes and payments', async () => {
   expect(client.totalSent).toBe('1700')
 })
 
-// Fault F4
-test('maximumPacketAmount holds with a fixed rate too', async () => {
+test('maximumPacketAmount holds with a fixed rate too (F4)', async () => {
   const { client, clientPlugin } = await connected({ rate: 1, client: { maximumPacketAmount: 100, exchangeRate: 1 } })
   await client.createStream().sendTotal(350)
   expect(Math.max(...clientPlugin.sent.map(({ amount }) => Number(amount)))).toBe(100)

@@ -291,8 +291,7 @@ describe('limits', () => {
 })
 
 describe('handlers that throw', () => {
-  // Fault C6
-  test('in `money` and `outgoing_money` change nothing in the books', async () => {
+  test('in `money` and `outgoing_money` change nothing in the books (C6)', async () => {
     const { client, served } = await connected({ rate: 0.5 })
     const thrower = vi.fn(() => {
       throw new Error('blah')

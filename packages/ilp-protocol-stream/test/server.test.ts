@@ -242,11 +242,10 @@ describe('shouldFulfill', () => {
     expect(served.totalReceived).toBe('50')
   })
 
-  // Fault F17
   test.each([
     ['throws', () => { throw new Error('no') }], // prettier-ignore
     ['rejects without a reason', () => Promise.reject()],
-  ])('one that %s refuses the packet and keeps nothing reserved', async (_, refusal) => {
+  ])('one that %s refuses the packet and keeps nothing reserved (F17)', async (_, refusal) => {
     const shouldFulfill = vi.fn<() => Promise<void>>(async () => {}).mockImplementationOnce(refusal)
     const { client, served } = await connected({ rate: 1, receiveMax: 100, server: { shouldFulfill } })
     await client.createStream().sendTotal(100)

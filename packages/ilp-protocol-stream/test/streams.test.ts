@@ -67,8 +67,7 @@ describe('data', () => {
     for (let i = 0; i < 40; i++) expect(data[i * 1000]).toBe(i)
   })
 
-  // Fault D2
-  test('is not lost when end() comes with it and the packet is rejected', async () => {
+  test('is not lost when end() comes with it and the packet is rejected (D2)', async () => {
     const { client, served, clientPlugin } = await connected()
     const arrived = received(served)
     clientPlugin.answerNext(
@@ -325,8 +324,7 @@ describe('destroying a stream', () => {
     expect((await locally)[0]).toMatchObject({ message: 'oops, something went wrong' })
   })
 
-  // Fault C3
-  test('with an error ends no process where nobody listens for it', async () => {
+  test('with an error ends no process where nobody listens for it (C3)', async () => {
     const { client, served, nextStream } = await connected()
     const opened = nextStream(served)
     const stream = client.createStream()

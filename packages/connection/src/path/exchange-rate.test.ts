@@ -106,8 +106,7 @@ describe('ExchangeRate', () => {
     })
 
     // RFC 0029 3.4-1
-    // Fault C12
-    it('is the caller’s own whatever the path quotes', () => {
+    it('is the caller’s own whatever the path quotes (C12)', () => {
       const rate = new ExchangeRate({ minimum: ratio(9n, 10n), fixed: ratio(2n), slippage: ratio(1n, 2n) })
       rate.sample(1000n, 10n)
       rate.establish()

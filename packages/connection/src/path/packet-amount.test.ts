@@ -248,8 +248,7 @@ describe('PacketAmount', () => {
     expect(packetAmount.limit).toBe(5000n)
   })
 
-  // Fault A5
-  it('stays between one unit, the floor and the caller’s maximum whatever the path says', () => {
+  it('stays between one unit, the floor and the caller’s maximum whatever the path says (A5)', () => {
     const event = fc.record({
       amount: fc.bigInt(0n, 5000n),
       maximum: fc.option(fc.bigInt(0n, 2n ** 64n), { nil: undefined }),
