@@ -4,9 +4,9 @@ const path = require('node:path')
 /**
  * Which package may import which. A package imports only from layers below its own:
  *
- *   4   cli · fuzz · research · bench
- *   3   localnet · inspector
- *   2   ilp-protocol-stream · simulator · receiver
+ *   4   fuzz · research · bench
+ *   3   localnet
+ *   2   ilp-protocol-stream · simulator
  *   1   connection
  *   0   frames · crypto · flow          (nothing of each other)
  *
@@ -15,9 +15,9 @@ const path = require('node:path')
 const layers = [
   ['frames', 'crypto', 'flow'],
   ['connection'],
-  ['ilp-protocol-stream', 'simulator', 'receiver'],
-  ['localnet', 'inspector'],
-  ['cli', 'fuzz', 'research', 'bench'],
+  ['ilp-protocol-stream', 'simulator'],
+  ['localnet'],
+  ['fuzz', 'research', 'bench'],
 ]
 
 const sourceOf = (packages) => `^packages/(${packages.join('|')})/src/`

@@ -23,7 +23,7 @@ export interface SentPacketInfo {
  * Why the path did not carry a packet.
  *
  * - `insufficientLiquidity`: ILP error T04, a connector lacks the money; it is the amount in flight that is too much.
- * - `busy`: any other temporary error, or a refusal nobody signed.
+ * - `busy`: any other temporary error, or an F99 that nobody signed.
  * - `lost`: no reply in time, or the path gave up on the packet (Rxx).
  */
 export type CongestionSignal = 'insufficientLiquidity' | 'busy' | 'lost'
@@ -33,8 +33,9 @@ export type CongestionSignal = 'insufficientLiquidity' | 'busy' | 'lost'
  *
  * A controller is a pure state machine. It reads no clock and holds no timer, so that a run can be repeated exactly:
  * every method that depends on time is given `now`, which never goes backwards. A packet is reported sent once, and
- * answered at most once, by `onPacketAcked`, `onCongestion` or `onAmountRefused`; one whose reply says nothing about congestion (a
- * probe refused for its amount, say) is simply never heard of again. Each call costs constant time and memory.
+ * answered at most once, by `onPacketAcked`, `onCongestion` or `onAmountRefused`; one whose reply says nothing about
+ * congestion (a probe refused for its amount, say) is simply never heard of again. Each call costs constant time and
+ * memory.
  *
  * `inFlight` always is what is under way after the reported event: in `onPacketSent` it includes the packet, in
  * `onPacketAcked` and `onCongestion` it does not.
