@@ -2,7 +2,7 @@ import { encodePacket, frameSize, packetHeaderSize, type KnownFrame } from '@str
 import { asBuffer } from '../buffers.js'
 import { FrameType } from './frame-codes.js'
 import { readContents, type ContentsReader } from './frame-contents.js'
-import { frameFields, type FrameName } from './frame-fields.js'
+import { fieldsOf, type Arguments, type FieldsOf, type FrameName, type Properties } from './frame-fields.js'
 
 /** The part of a writer of `oer-utils` that frames need. */
 export interface FrameWriter {
@@ -32,7 +32,7 @@ export abstract class BaseFrame {
     const name = new.target[frameName]
     this.type = FrameType[name]
     this.name = name
-    for (const [index, [field, kind]] of Object.entries(frameFields[name]).entries()) {
+    for (const [index, [field, kind]] of fieldsOf(name).entries()) {
       Reflect.set(this, field, kind.kept(values[index] as never))
     }
   }
@@ -45,8 +45,7 @@ export abstract class BaseFrame {
   /** @internal */
   [wireFrame](): KnownFrame {
     const { [frameName]: name } = this.constructor as typeof BaseFrame
-    const fields = Object.entries(frameFields[name])
-    const values = fields.map(([field, kind]) => [field, kind.toWire(Reflect.get(this, field) as never)])
+    const values = fieldsOf(name).map(([field, kind]) => [field, kind.toWire(Reflect.get(this, field) as never)])
     return { type: FrameType[name], ...Object.fromEntries(values) }
   }
 
@@ -64,8 +63,22 @@ export abstract class BaseFrame {
   }
 }
 
+/** What the class of a frame extends; the table has its arguments and properties. */
+export interface NamedFrame<Name extends FrameName> extends Pick<typeof BaseFrame, typeof frameName | 'fromContents'> {
+  new (
+    ...values: Arguments<FieldsOf<Name>>
+  ): BaseFrame & Properties<FieldsOf<Name>> & { type: (typeof FrameType)[Name] }
+}
+
+export function frameNamed<Name extends FrameName>(name: Name): NamedFrame<Name> {
+  abstract class Named extends BaseFrame {
+    static override readonly [frameName] = name
+  }
+  return Named as never
+}
+
 /** The frame that the codec read, as an instance of its class. */
 export function instanceOf<F>(frameClass: FrameClass<F>, frame: KnownFrame): F {
-  const fields = Object.entries(frameFields[frameClass[frameName]])
+  const fields = fieldsOf(frameClass[frameName])
   return new frameClass(...fields.map(([field, kind]) => kind.fromWire(Reflect.get(frame, field) as never) as never))
 }

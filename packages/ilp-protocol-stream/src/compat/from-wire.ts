@@ -1,9 +1,8 @@
 import { FrameType, type Frame } from '@stream/frames'
 import { frameName, instanceOf } from './base-frame.js'
-import * as connection from './connection-frames.js'
-import * as stream from './stream-frames.js'
+import * as frames from './frames.js'
 
-const frameClasses = [...Object.values(connection), ...Object.values(stream)]
+const frameClasses = Object.values(frames)
 
 /** Every frame class of 2.x. */
 export type CompatFrame = InstanceType<(typeof frameClasses)[number]>

@@ -16,6 +16,7 @@ import { amount, long, position, unsigned, type WireInteger } from '../wire-valu
 import { ENCRYPTION_OVERHEAD, decrypt, encrypt } from './crypto.js'
 
 export { BaseFrame } from '../base-frame.js'
+export { ErrorCode, FrameType } from '../frame-codes.js'
 export {
   ConnectionAssetDetailsFrame,
   ConnectionCloseFrame,
@@ -24,18 +25,15 @@ export {
   ConnectionMaxStreamIdFrame,
   ConnectionNewAddressFrame,
   ConnectionStreamIdBlockedFrame,
-} from '../connection-frames.js'
-export { ErrorCode, FrameType } from '../frame-codes.js'
-export {
   StreamCloseFrame,
-  StreamDataBlockedFrame,
   StreamDataFrame,
+  StreamDataBlockedFrame,
   StreamMaxDataFrame,
   StreamMaxMoneyFrame,
-  StreamMoneyBlockedFrame,
   StreamMoneyFrame,
+  StreamMoneyBlockedFrame,
   StreamReceiptFrame,
-} from '../stream-frames.js'
+} from '../frames.js'
 
 export type Frame = CompatFrame
 
