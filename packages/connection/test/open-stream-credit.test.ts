@@ -78,68 +78,63 @@ describe('a peer that has forgotten a stream', () => {
   })
 })
 
+/** A peer that tells its limit for all streams in replies only, and five streams that together want more than it. */
+function toPeerWithLimit(first: number): { pair: Pair; peer: { limit: number; bytes: number } } {
+  const peer = { limit: first, bytes: 0 }
+  const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
+  pair.drive(500)
+  pair.network = (prepare, from) => {
+    if (from === 'server') return 'drop'
+    for (const frame of read(pair, prepare).frames) {
+      if (frame.type === FrameType.StreamData) peer.bytes += frame.data.length
+    }
+    const frames: Frame[] = [{ type: FrameType.ConnectionMaxData, maxOffset: peer.limit }]
+    return { reply: answerTo(pair, prepare, { frames }) }
+  }
+  writeToFiveStreams(pair)
+  return { pair, peer }
+}
+
+function writeToFiveStreams(pair: Pair): void {
+  for (let i = 0; i < 5; i++) {
+    const streamId = pair.run('client', (client) => client.openStream())!
+    writeAll(pair, 'client', streamId, pattern(16_000), false)
+  }
+  pair.drive(5_000)
+}
+
+/** An empty packet of the peer: something has moved there. */
+const stir = (pair: Pair, sequence: number) => hand(pair, 'client', forge(pair, 'client', { sequence, frames: [] }))
+
 describe('a peer that tells less than its open streams have been sent', () => {
   test('is not believed, and is sent on when it tells more', () => {
-    let limit = 0
-    let bytes = 0
-    const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
-    pair.drive(500)
-    pair.network = (prepare, from) => {
-      if (from === 'server') return 'drop'
-      for (const frame of read(pair, prepare).frames)
-        if (frame.type === FrameType.StreamData) bytes += frame.data.length
-      return { reply: answerTo(pair, prepare, { frames: [{ type: FrameType.ConnectionMaxData, maxOffset: limit }] }) }
-    }
-    for (let i = 0; i < 5; i++) {
-      const streamId = pair.run('client', (client) => client.openStream())!
-      writeAll(pair, 'client', streamId, pattern(16_000), false)
-    }
-    pair.drive(5_000)
+    const { pair, peer } = toPeerWithLimit(0)
     const sent = pair.sent.client.length
-    hand(pair, 'client', forge(pair, 'client', { sequence: 100, frames: [] }))
+    stir(pair, 100)
     pair.drive(5_000)
-    expect(bytes).toBe(WINDOW)
+    expect(peer.bytes).toBe(WINDOW)
     expect(pair.sent.client.length - sent).toBeLessThan(5)
-    limit = 80_000
-    hand(pair, 'client', forge(pair, 'client', { sequence: 101, frames: [] }))
+    peer.limit = 80_000
+    stir(pair, 101)
     pair.drive(5_000)
-    expect(bytes).toBe(80_000)
+    expect(peer.bytes).toBe(80_000)
   })
 })
 
 describe('a peer that tells its limit for all streams in replies only', () => {
   test.each([0, 100])('is asked for it when it moves, and is sent on %i ms later', (after) => {
-    let limit = WINDOW
-    let bytes = 0
-    const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
-    pair.drive(500)
-    pair.network = (prepare, from) => {
-      if (from === 'server') return 'drop'
-      for (const frame of read(pair, prepare).frames)
-        if (frame.type === FrameType.StreamData) bytes += frame.data.length
-      return { reply: answerTo(pair, prepare, { frames: [{ type: FrameType.ConnectionMaxData, maxOffset: limit }] }) }
-    }
-    for (let i = 0; i < 5; i++) {
-      const streamId = pair.run('client', (client) => client.openStream())!
-      writeAll(pair, 'client', streamId, pattern(16_000), false)
-    }
+    const { pair, peer } = toPeerWithLimit(WINDOW)
+    expect(peer.bytes).toBe(WINDOW)
+    pair.after(after, () => (peer.limit += 16_000))
+    stir(pair, 100)
     pair.drive(5_000)
-    expect(bytes).toBe(WINDOW)
-
-    pair.after(after, () => (limit += 16_000))
-    hand(pair, 'client', forge(pair, 'client', { sequence: 100, frames: [] }))
-    pair.drive(5_000)
-    expect(bytes).toBe(80_000)
+    expect(peer.bytes).toBe(80_000)
   })
 
   test('is not asked on and on', () => {
     const pair = new Pair({ server: { limits: { connectionWindow: WINDOW, maxConnectionWindow: WINDOW } } })
     pair.drive(500)
-    for (let i = 0; i < 5; i++) {
-      const streamId = pair.run('client', (client) => client.openStream())!
-      writeAll(pair, 'client', streamId, pattern(16_000), false)
-    }
-    pair.drive(5_000)
+    writeToFiveStreams(pair)
     const sent = pair.sent.client.length
     pair.drive(40_000)
     expect(pair.sent.client.length).toBe(sent)
