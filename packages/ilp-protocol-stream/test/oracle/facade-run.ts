@@ -6,6 +6,8 @@ import { simulateNetwork } from '../../../simulator/src/network.js'
 import { createConnection, createServer, type Connection, type ConnectionOpts, type Server } from '../../src/index.js'
 import { Application, type Surroundings } from './application.js'
 import { Outcomes } from './outcomes.js'
+import { PacketTrace } from './packet-trace.js'
+import { makeRepeatable } from './repeatable.js'
 import { NO_FAULTS, SimulatedPlugin } from './simulated-plugin.js'
 import { START, VirtualTime } from './virtual-time.js'
 
@@ -20,11 +22,23 @@ export interface FacadeReport {
   readonly paid: bigint
 }
 
-/** Two programs that use this package over a network in which everything goes wrong that the scenario names. */
-export async function runFacade(scenario: Scenario): Promise<FacadeReport> {
+/**
+ * Two programs that use this package over a network in which everything goes wrong that the scenario names. The same
+ * scenario gives the same run. `trace` hears what happens, one line each.
+ */
+export async function runFacade(scenario: Scenario, trace?: (line: string) => void): Promise<FacadeReport> {
+  makeRepeatable(scenario.seed)
   const counts = new FaultCounts()
-  const outcomes = new Outcomes()
-  const network = simulateNetwork({ seed: scenario.seed, crypto: nodeCrypto, start: START, connectors: [] })
+  const note = trace && ((text: string) => trace(`${(network.scheduler.now - START).toFixed(1).padStart(10)}  ${text}`))
+  const packets = note && new PacketTrace(note)
+  const outcomes = new Outcomes(note)
+  const network = simulateNetwork({
+    seed: scenario.seed,
+    crypto: nodeCrypto,
+    start: START,
+    connectors: [],
+    ...(packets !== undefined && { trace: (event) => packets.tell(event) }),
+  })
   const time = new VirtualTime(network.scheduler)
   const path = new FaultyPath({
     scenario,
@@ -32,6 +46,7 @@ export async function runFacade(scenario: Scenario): Promise<FacadeReport> {
     counts,
     startedAt: START,
     minimumOf: () => undefined,
+    note,
   })
   let isCalm = false
   const around = (name: string): Surroundings => ({
@@ -99,10 +114,12 @@ export async function runFacade(scenario: Scenario): Promise<FacadeReport> {
   const connect = async (): Promise<void> => {
     if (isCalm || connecting >= scenario.connections) return
     const name = `client ${++connecting}`
+    const credentials = server.generateAddressAndSecret()
+    packets?.addKey(credentials.sharedSecret)
     const attempt = createConnection({
       ...optionsOf(scenario.client, around(`${name} decisions`)),
       plugin: clientPlugin,
-      ...server.generateAddressAndSecret(),
+      ...credentials,
       sourceAccount: 'test.c0.client',
       assetCode: 'A0',
       assetScale: 9,
@@ -123,8 +140,10 @@ export async function runFacade(scenario: Scenario): Promise<FacadeReport> {
     else if (change.kind === 'clockStep') await time.sleep(Math.min(change.by, 10_000))
     else continue
     counts.count(change.kind)
+    note?.(change.kind)
   }
   await time.until(scenario.faultsUntil)
+  note?.('calm')
   isCalm = true
   clientPlugin.faults = serverPlugin.faults = NO_FAULTS
   time.setWrong(0)

@@ -7,6 +7,9 @@ export class Outcomes {
   settled = 0
   #count = 0
 
+  /** @param note hears of each end, for a trace */
+  constructor(private readonly note?: (text: string) => void) {}
+
   /** A promise must settle, whichever way; the result says whether it went well. */
   async promise(name: string, promise: Promise<unknown>): Promise<boolean> {
     const settle = this.callback(name)
@@ -15,7 +18,7 @@ export class Outcomes {
       settle()
       return true
     } catch (error) {
-      settle()
+      settle(error instanceof Error ? error : null)
       if (!(error instanceof Error)) this.findings.push(`${name} rejects with ${String(error)}, which is no error`)
       return false
     }
@@ -28,6 +31,7 @@ export class Outcomes {
     return (error) => {
       if (!this.#pending.delete(key)) this.findings.push(`${key} settles twice`)
       this.settled++
+      this.note?.(`${key} has come${error ? `: ${error.message}` : ''}`)
       then(error)
     }
   }
@@ -44,6 +48,7 @@ export class Outcomes {
       emitter.on(event, () => {
         if (told.includes('close')) this.findings.push(`${name}: ${event} after close`)
         told.push(event)
+        this.note?.(`${name}: ${event}`)
       })
     }
     emitter.on('close', () => {
