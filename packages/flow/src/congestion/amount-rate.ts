@@ -1,27 +1,21 @@
 import { CarriedRate } from './carried-rate.js'
+import { refusalsBeyondChance, refusalsOfKnownLimit } from './chance-refusals.js'
 import type { Duration, InFlight, Instant, SentPacketInfo } from './controller.js'
 import { DeliveryRate, type Round } from './delivery-rate.js'
+import { drawOf, growthFactor } from './rate-growth.js'
 import { RecoveryPeriod } from './recovery-period.js'
 
 /** What one event of congestion takes of the rate. Buckets commonly hold enough to make up for it until the rate is back. */
 const DECREASE = 0.15
 
 /**
- * Whoever sends more than 100 packets a second grows less, by this power of them, and whoever sends fewer grows more, up
- * to a limit: what draws competitors together. Few packets a second are refused often enough as it is.
+ * Two events a second or so, enough of them for competitors to share evenly. Were growth the same in each round trip, short
+ * ones would have much the larger share, and were it the same in each second, long ones would hear too late of refusals.
  */
-const REFERENCE_PACKETS = 100
-const DRAW = 0.5
-const STRONGEST_DRAW = 1.5
+const GROWTH = { perSecond: 0.3, rttPower: 0.55, perRoundTrip: 0.35 }
 
-/**
- * Growth, as a part of the rate in a second, at a round trip of 50 ms: two events a second or so, enough of them for
- * competitors to share evenly. It falls with this power of the round trip: were it the same in each round trip, short ones
- * would have much the larger share, and were it the same in each second, long ones would hear too late of refusals.
- */
-const GROWTH = 0.3
-const GROWTH_RTT: Duration = 50
-const RTT_POWER = 0.55
+/** Few packets a second are refused often enough as it is. */
+const STRONGEST_DRAW = 1.5
 
 /** A lone payer has nobody to share with, and grows less: by this part. */
 const LONE_GROWTH = 0.8
@@ -33,7 +27,7 @@ const LONE_FLOOR = 0.93
 const LONE_REFUSALS = 3
 
 /**
- * The path carries more than before: growth doubles with each packet beyond, less half a one, and less what differs by
+ * The path carries more than before: growth doubles with each packet beyond, less a part of one, and less what differs by
  * chance. A lone payer, whose samples hardly differ, is sure sooner, and grows faster then.
  */
 const CHANCE_PACKETS = 0.5
@@ -43,9 +37,6 @@ const LONE_CHANCE_PACKETS = 0.3
 const LONE_DOUBLINGS = 6
 const MOST_DOUBLINGS = 10
 
-/** But never more than this part of the rate in a round trip. */
-const FASTEST_GROWTH = 0.35
-
 /** So large a decrease means another limit than before. */
 const NEW_LIMIT = 0.4
 
@@ -53,10 +44,6 @@ const NEW_LIMIT = 0.4
 const LEAST_SAMPLES = 5
 /** ...and growth is near three times as fast until then. */
 const UNKNOWN_DOUBLINGS = 1.5
-
-/** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
-const FIRST_REFUSALS = 3
-const FIRST_SHARE = 0.1
 
 /**
  * Packets that waited: the shortest round trip is longer by this part, a millisecond that timers may add, and more than
@@ -153,7 +140,8 @@ export class AmountRate {
     if (!isNews) return
     const packets =
       this.#rate === Infinity ? inFlight.packets + 1 : (this.#rate * this.#smoothedRtt) / this.#packetAmount
-    if (this.#delivery.refused < this.#refusalsBeyondChance(packets)) return
+    const enough = this.#isRefusing ? refusalsOfKnownLimit(packets) : refusalsBeyondChance(packets)
+    if (this.#delivery.refused < enough) return
     if (this.#rate === Infinity) this.#rate = this.#firstRate(now, packet, packets)
     else if (this.#deliveredSince === 0) this.#rate /= 2
     else this.#rate = this.#decreased(packets)
@@ -164,12 +152,6 @@ export class AmountRate {
     this.#isRefusing = true
     this.#deliveredSince = 0
     this.#recovery.start(now, inFlight.packets)
-  }
-
-  #refusalsBeyondChance(packets: number): number {
-    if (!this.#isRefusing) return Math.max(packets * FIRST_SHARE, Math.min(FIRST_REFUSALS, packets))
-    // One of a hundred packets may be refused by chance: of few it is not likely, of many these are too many for it.
-    return Math.floor(1 + Math.max(0, Math.min((packets - 20) / 20, 2 + packets / 50)))
   }
 
   #firstRate(now: Instant, packet: SentPacketInfo, packets: number): number {
@@ -210,9 +192,7 @@ export class AmountRate {
     if (this.#rate === Infinity) return
     // A rate that is not made use of was not tested, and says nothing about a higher one.
     if (lastRound !== undefined && lastRound.perMilli * 2 < this.#rate) return
-    const perMilli =
-      (GROWTH / 1000) * this.#eagerness() * (GROWTH_RTT / this.#smoothedRtt) ** RTT_POWER * 2 ** this.#doublings(now)
-    this.#rate *= 1 + Math.min(FASTEST_GROWTH / this.#smoothedRtt, perMilli) * since
+    this.#rate *= growthFactor(GROWTH, since, this.#smoothedRtt, this.#eagerness(), this.#doublings(now))
   }
 
   get #isLone(): boolean {
@@ -221,7 +201,7 @@ export class AmountRate {
 
   #eagerness(): number {
     if (this.#isLone) return LONE_GROWTH
-    const draw = Math.min(STRONGEST_DRAW, (REFERENCE_PACKETS / this.#packetsPerSecond()) ** DRAW)
+    const draw = Math.min(STRONGEST_DRAW, drawOf((this.#rate / this.#packetAmount) * 1000))
     if (this.#carried.samples < LEAST_SAMPLES) return Math.max(1, draw)
     return this.#carried.deviation < LIKELY_LONE_DEVIATION ? draw * LONE_GROWTH : draw
   }
@@ -233,10 +213,6 @@ export class AmountRate {
       : [CHANCE_DEVIATIONS, CHANCE_PACKETS]
     const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - packets
     return Math.max(0, Math.min(surplus * (this.#isLone ? LONE_DOUBLINGS : 1), MOST_DOUBLINGS))
-  }
-
-  #packetsPerSecond(): number {
-    return (this.#rate / this.#packetAmount) * 1000
   }
 
   #waits({ packets, leastRtt }: Round): boolean {

@@ -1,3 +1,4 @@
+import { refusalsBeyondChance, refusalsOfKnownLimit } from './chance-refusals.js'
 import { UNLIMITED_AMOUNT } from './controller.js'
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
@@ -26,10 +27,6 @@ const STEEPEST_DIVISOR = 8n
 
 /** Refused below the last refusal: somebody else takes a share, so aim lower than what was just refused. */
 const YIELD = { numerator: 7n, denominator: 8n }
-
-/** The first limit is believed when so many packets of a round trip are refused, or this part; less may be chance. */
-const FIRST_REFUSALS = 3
-const FIRST_SHARE = 0.1
 
 /** How much money may be in flight: not limited until the path refuses for want of liquidity. */
 export class AmountWindow {
@@ -96,10 +93,8 @@ export class AmountWindow {
     this.#refusalsRound = round.number
     this.#refusals += 1
     const packets = Math.max(inFlight.packets + 1, round.packets)
-    if (this.#amount === UNLIMITED_AMOUNT) {
-      return this.#refusals < Math.max(packets * FIRST_SHARE, Math.min(FIRST_REFUSALS, packets))
-    }
-    return this.#refusals < Math.floor(1 + Math.max(0, Math.min((packets - 20) / 20, 2 + packets / 50)))
+    if (this.#amount === UNLIMITED_AMOUNT) return this.#refusals < refusalsBeyondChance(packets)
+    return this.#refusals < refusalsOfKnownLimit(packets)
   }
 
   #whatIsLeft(used: bigint): bigint {

@@ -1,31 +1,25 @@
+import { refusalsBeyondChance } from './chance-refusals.js'
 import type { Duration, InFlight, Instant, SentPacketInfo } from './controller.js'
+import { drawOf, growthFactor } from './rate-growth.js'
 import { RecoveryPeriod } from './recovery-period.js'
 
 /** So many answers are looked at together: fewer say little about the share that is refused. */
 const LEAST_ANSWERS = 20
 
-/** Refused of them: a tenth and three at least is more than chance, as for `PacketWindow`. */
-const CHANCE_SHARE = 0.1
-const LEAST_REFUSALS = 3
-
-/** ...of so many answers, or one refusal right after the last look would decide alone. */
+/** Refusals count of so many answers, or a few right after the last look would decide alone. */
 const FIRST_ANSWERS = 10
 
 /** A little below what passed, for what waits somewhere to leave; and one look takes no more than half. */
 const BELOW = 0.95
 const STEEPEST = 0.5
 
-/** Growth, as a part of the rate in a second at a round trip of 50 ms; less for whoever sends much, as for money. */
-const GROWTH = 0.15
-const GROWTH_RTT: Duration = 50
-const REFERENCE_PACKETS = 100
-const DRAW = 0.5
+/** Slower than for money: here a tenth of the packets is refused before the limit is heard of again. */
+const GROWTH = { perSecond: 0.15, rttPower: 0.5, perRoundTrip: 0.25 }
 
 /** Growth doubles with each look beyond this part above what last was too much, and after so many without a refusal. */
 const BEYOND = 1.1
 const QUIET_LOOKS = 4
 const MOST_DOUBLINGS = 6
-const FASTEST_GROWTH = 0.25
 
 /** A packet a second: a rate that was cut to nothing would never be heard of again. */
 const LEAST_PER_MILLI = 1 / 1000
@@ -71,8 +65,7 @@ export class PacketRate {
     this.#count(now)
     this.#refused += 1
     const enough = Math.min(FIRST_ANSWERS, inFlight.packets + this.#answers)
-    const chance = Math.max(LEAST_REFUSALS, this.#answers * CHANCE_SHARE)
-    if (this.#answers < enough || this.#refused < chance) return
+    if (this.#answers < enough || this.#refused < refusalsBeyondChance(this.#answers, Infinity)) return
     const passed = 1 - this.#refused / this.#answers
     // Before the peer was heard of, the way to whoever refuses is all that is known.
     const used = Math.min(
@@ -113,9 +106,7 @@ export class PacketRate {
     const elapsed = now - (this.#since ?? now)
     // A rate that is not made use of was not tested, and says nothing about a higher one.
     if (this.#answers >= LEAST_ANSWERS / 2 && this.#answers * 2 < this.#rate * elapsed) return
-    const draw = Math.min(1, REFERENCE_PACKETS / this.perSecond) ** DRAW
-    const rtt = Math.max(smoothedRtt, 1)
-    const perMilli = (GROWTH / 1000) * draw * Math.sqrt(GROWTH_RTT / rtt) * 2 ** this.#doublings
-    this.#rate *= 1 + Math.min(FASTEST_GROWTH / rtt, perMilli) * since
+    const draw = Math.min(1, drawOf(this.perSecond))
+    this.#rate *= growthFactor(GROWTH, since, Math.max(smoothedRtt, 1), draw, this.#doublings)
   }
 }

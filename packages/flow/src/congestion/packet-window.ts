@@ -1,3 +1,4 @@
+import { refusalsBeyondChance } from './chance-refusals.js'
 import type { InFlight, Instant, SentPacketInfo } from './controller.js'
 import { RecoveryPeriod } from './recovery-period.js'
 import type { RoundTrip } from './round-trip.js'
@@ -7,12 +8,6 @@ const LOST_DECREASE = 0.5
 
 /** What a busy path leaves of it: most packets still get through, so a mild step is enough. */
 const BUSY_DECREASE = 0.8
-
-/** A path that refuses this part of a round trip's packets, or more, is busy; below that it is chance. */
-const BUSY_SHARE = 0.1
-
-/** ...but it takes this many refusals in one round trip: of 20 packets with 1 % chance, three are refused in 1 of 1000. */
-const BUSY_REFUSALS = 3
 
 /** Slow start never ends below this, or a window of one would grow by one a round trip only. */
 const LEAST_THRESHOLD = 2
@@ -63,8 +58,8 @@ export class PacketWindow {
     if (this.#refusalsRound !== round.number) this.#refusals = 0
     this.#refusalsRound = round.number
     this.#refusals += 1
-    const chance = Math.max(round.packets * BUSY_SHARE, Math.min(BUSY_REFUSALS, this.#packets))
-    if (this.#refusals >= chance) this.#decrease(now, inFlight, BUSY_DECREASE)
+    if (this.#refusals >= refusalsBeyondChance(round.packets, this.#packets))
+      this.#decrease(now, inFlight, BUSY_DECREASE)
   }
 
   onLost(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
