@@ -1,10 +1,12 @@
 // Writes docs/CONFORMANCE.md: what the RFCs ask for and which tests show it, and the faults that tests keep out.
-// `--check` writes nothing and fails when something has no test, a test names what does not exist, or the file is old.
+// `--check` writes nothing and fails when something has no test, a test names what does not exist, a sentence of an RFC is
+// in no list, or the file is old.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { annotationsIn, looseComments } from './annotated-tests.mjs'
+import { unansweredKeywords } from './rfc-keywords.mjs'
 import { root } from './workspace.mjs'
 
 const output = 'docs/CONFORMANCE.md'
@@ -29,6 +31,7 @@ export function faultsInConformance({ rfcs, faults, annotations }) {
     requirements.filter((one) => one.by === undefined && !isSettled(one)).map(({ id }) => `${rfc} ${id}`),
   )
   return [
+    ...rfcs.flatMap(unansweredKeywords),
     ...unknown.map(({ id, file, title }) => `${file}: "${title}" names ${id}, which does not exist`),
     ...needed.filter((id) => !shown.has(id)).map((id) => `RFC ${id} is shown by no test`),
     ...Object.keys(faults)
@@ -53,7 +56,8 @@ export function conformanceDocument({ rfcs, faults, annotations }) {
     '',
     'What the RFCs ask of an implementation, in our words, and the tests that show it. The id is the section and a number',
     'within it. A test names the requirements it shows in a comment above it, and the faults it keeps out in its title;',
-    '`npm run lint` fails when something is shown by no test.',
+    '`npm run lint` fails when something is shown by no test, and when a MUST, SHOULD or MAY of the texts is answered by none',
+    'of the requirements. Levels in small letters come from sentences without one of these words.',
     '',
   ]
   for (const { rfc, title, requirements } of rfcs) {

@@ -3,7 +3,9 @@ import { annotationsIn, looseComments } from './annotated-tests.mjs'
 import { conformanceDocument, faultsInConformance } from './conformance.mjs'
 
 const requirement = (id, level, more = {}) => ({ id, level, requirement: `Do ${id}.`, ...more })
-const rfcs = (...requirements) => [{ rfc: '0029', title: 'STREAM', requirements }]
+const rfcs = (...requirements) => [
+  { rfc: '0029', title: 'STREAM', keywords: { 1: requirements.map(({ level }) => level).join(', ') }, requirements },
+]
 const mention = (id) => ({ id, file: 'packages/a/test/b.test.ts', title: 'works' })
 
 describe('what a test shows', () => {
@@ -69,6 +71,12 @@ describe('conformance fails', () => {
     const faults = { C1: 'Dust.', C2: 'Free credit.' }
     const found = faultsInConformance({ rfcs: [], faults, annotations: [mention('fault C2')] })
     expect(found).toEqual(['fault C1 is kept out by no test: none has (C1) in its title'])
+  })
+
+  it('for a keyword of the text that no requirement answers', () => {
+    const [{ requirements, ...rest }] = rfcs(requirement('1-1', 'MAY', { decision: 'We do not.' }))
+    const all = { rfcs: [{ ...rest, requirements, keywords: { 1: 'MAY', 2.1: 'MUST' } }], faults: {}, annotations: [] }
+    expect(faultsInConformance(all)).toEqual(['RFC 0029 section 2.1 says MUST, its list of requirements nothing'])
   })
 
   it('for an id that does not exist', () => {

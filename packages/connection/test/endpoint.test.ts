@@ -91,6 +91,7 @@ const close: Frame = { type: FrameType.ConnectionClose, errorCode: 1, errorMessa
 const refusal = (code: string) => ({ type: 'reject', code, triggeredBy: '', message: '', data: new Uint8Array(0) })
 
 describe('an endpoint', () => {
+  // RFC 0029 4.2-3
   test('makes one connection for each credential and finds it again', () => {
     const world = new World()
     const [a, b] = [world.client(), world.client()]

@@ -30,11 +30,12 @@ describe('money is credited', () => {
     expect(pair.eventsOf('server', 'moneyReceived')).toEqual([])
   })
 
-  // RFC 0029 3.4-5
+  // RFC 0029 3.4-5, 5.2-8
   test('to no one when less than the minimum has arrived (R2)', () => {
     const pair = server()
     const reply = tell(pair, 'server', { sequence: next(), amount: 99n, minimum: 100n, frames: [money(1, 1n)] })
     expect(reply).toMatchObject({ type: 'reject', code: 'F99' })
+    expect(read(pair, reply).prepareAmount).toBe(99n)
     expect(pair.server.stats().totalReceived).toBe(0n)
     expect(tell(pair, 'server', { sequence: next(), minimum: 1n }).type).toBe('reject')
     expect(tell(pair, 'server', { sequence: next(), amount: 100n, minimum: 100n, frames: [money(1, 1n)] }).type).toBe(

@@ -24,7 +24,7 @@ function pay(pair: Pair, amount: bigint, ms = 20_000): Pair {
 }
 
 describe('the minimum of a packet', () => {
-  // RFC 0029 3.4-4
+  // RFC 0029 3.4-4, 5.2-8
   test('is its amount times the least acceptable rate, rounded up', () => {
     const pair = pay(new Pair({ client: { limits: { maxPacketAmount: 1_001n } } }), 5_000n)
     const packets = paying(pair, 'client')

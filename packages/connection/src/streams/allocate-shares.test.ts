@@ -17,7 +17,7 @@ const unlimited = () => 2n ** 64n - 1n
 const sharesOf = (...entries: [number, bigint][]) => entries.map(([streamId, shares]) => ({ streamId, shares }))
 
 describe('allocateShares', () => {
-  // RFC 0029 5.3.8-1
+  // RFC 0029 5.3.8-1, 4.4.2-1
   it('gives each stream its proportion (the example of RFC 0029, 5.3.8)', () => {
     const amounts = allocate(100n, sharesOf([2, 5n], [4, 15n], [6, 30n]), unlimited, [2, 4, 6])
     expect(amounts).toEqual(

@@ -18,6 +18,7 @@ describe('outgoing money of a stream', () => {
     expect(sender.available(rateOf(1n))).toBe(1_000n)
   })
 
+  // RFC 0029 5.3.9-1
   test('is limited by what the peer accepts, in our units, and by what is on its way', () => {
     const sender = new MoneySender()
     sender.setSendMax(1_000n)
