@@ -10,7 +10,7 @@ import {
   type IlpReject,
   type IlpReply,
 } from '@stream/frames/ilp'
-import { asBuffer } from './buffers.js'
+import { bufferView } from './buffers.js'
 import { logger } from './logger.js'
 import type { Plugin } from './plugin.js'
 import type { Answer, PrepareHandler, Transport } from './transport.js'
@@ -34,7 +34,7 @@ class PluginTransport implements Transport {
   constructor(private readonly plugin: Plugin) {}
 
   send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void {
-    void sendData(this.plugin, asBuffer(encodeIlpPrepareInFront(prepare))).then((data) => {
+    void sendData(this.plugin, encodeIlpPrepareInFront(prepare, bufferView)).then((data) => {
       const reply = readReply(data, onFailure)
       if (reply !== undefined) onReply(reply)
     }, onFailure)

@@ -6,6 +6,10 @@ import { packetMemory } from './packet-memory.js'
 /** One for all packets of all connections: sealing copies what it reads, and nothing runs in between. */
 const plaintext = new Uint8Array(MAX_PLAINTEXT_BYTES)
 
+/** Views of its beginning by their length, for short ones: most packets are, and a view costs more than its lookup. */
+const beginnings: (Uint8Array | undefined)[] = []
+const LONGEST_BEGINNING = 128
+
 const PADDED = { padTo: MAX_PLAINTEXT_BYTES }
 
 /**
@@ -23,5 +27,10 @@ export function sealPacket(
   const end = encodePacketInto(packet, plaintext, 0, isPadded ? PADDED : undefined)
   const size = ENVELOPE_OVERHEAD + end
   const headerSize = destination === undefined ? 0 : ilpPrepareHeaderSize(destination, size)
-  return protection.seal(plaintext.subarray(0, end), packetMemory(headerSize + size).subarray(headerSize))
+  return protection.seal(plaintextUpTo(end), packetMemory(size, headerSize))
+}
+
+function plaintextUpTo(end: number): Uint8Array {
+  if (end > LONGEST_BEGINNING) return plaintext.subarray(0, end)
+  return (beginnings[end] ??= plaintext.subarray(0, end))
 }

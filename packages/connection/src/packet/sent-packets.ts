@@ -24,14 +24,12 @@ const NOTHING: InFlight = { amount: 0n, packets: 0 }
 
 /** What is in flight, by sequence, and what was given up for lost not long ago. */
 export class SentPackets {
-  #packets: Map<number, SentPacket> | undefined
+  /** By sequence, which only grows; most are answered in the order in which they left. */
+  #packets: SentPacket[] | undefined
   /** Made with the first packet that is given up. */
   #overdue: Map<number, SentPacket> | undefined
   #inFlight: InFlight = NOTHING
   #lastDeadline: Instant = 0
-  /** No packet in flight has a lower sequence. */
-  #oldest = 0
-  #newest = 0
 
   get inFlight(): InFlight {
     return this.#inFlight
@@ -48,22 +46,24 @@ export class SentPackets {
   }
 
   add(packet: SentPacket): void {
-    this.#packets ??= new Map()
-    if (this.#packets.size === 0) this.#oldest = packet.sequence
-    this.#newest = packet.sequence
-    this.#packets.set(packet.sequence, packet)
-    const { amount } = this.#inFlight
-    this.#inFlight = { amount: packet.isProbe ? amount : amount + packet.amount, packets: this.#packets.size }
+    if (this.#packets === undefined) this.#packets = [packet]
+    else this.#packets.push(packet)
+    const { amount, packets } = this.#inFlight
+    this.#inFlight = { amount: packet.isProbe ? amount : amount + packet.amount, packets: packets + 1 }
   }
 
   /** The packet this reply belongs to; a second reply to the same packet finds nothing. */
   take(sequence: number): SentPacket | undefined {
-    const packet = this.#packets?.get(sequence)
-    if (packet === undefined || this.#packets === undefined) return undefined
-    if (this.#packets.size === 1) this.#packets = undefined
-    else this.#packets.delete(sequence)
-    const { amount } = this.#inFlight
-    this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: this.#packets?.size ?? 0 }
+    const all = this.#packets
+    if (all === undefined) return undefined
+    const place = all[0]!.sequence === sequence ? 0 : placeOf(sequence, all)
+    const packet = all[place]
+    if (packet?.sequence !== sequence) return undefined
+    if (all.length === 1) this.#packets = undefined
+    else if (place === 0) all.shift()
+    else all.splice(place, 1)
+    const { amount, packets } = this.#inFlight
+    this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: packets - 1 }
     return packet
   }
 
@@ -76,7 +76,7 @@ export class SentPackets {
 
   takeExpired(now: Instant): SentPacket[] {
     const expired: SentPacket[] = []
-    for (let packet = this.#first; packet !== undefined && packet.deadline <= now; packet = this.#first) {
+    for (let packet = this.#packets?.[0]; packet !== undefined && packet.deadline <= now; packet = this.#packets?.[0]) {
       this.take(packet.sequence)
       expired.push(packet)
     }
@@ -84,7 +84,7 @@ export class SentPackets {
   }
 
   takeAll(): SentPacket[] {
-    const all = [...(this.#packets?.values() ?? [])]
+    const all = this.#packets ?? []
     this.#packets = undefined
     this.#inFlight = NOTHING
     return all
@@ -99,16 +99,18 @@ export class SentPackets {
   }
 
   get nextDeadline(): Instant | undefined {
-    return this.#first?.deadline
+    return this.#packets?.[0]!.deadline
   }
+}
 
-  /** Sequences only grow, so that each is passed over once. */
-  get #first(): SentPacket | undefined {
-    if (this.#packets === undefined || this.#packets.size === 0) return undefined
-    for (; this.#oldest < this.#newest; this.#oldest++) {
-      const packet = this.#packets.get(this.#oldest)
-      if (packet !== undefined) return packet
-    }
-    return this.#packets.get(this.#newest)
+/** Of the first packet that has this sequence or a higher one. */
+function placeOf(sequence: number, packets: readonly SentPacket[]): number {
+  let from = 0
+  let to = packets.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (packets[middle]!.sequence < sequence) from = middle + 1
+    else to = middle
   }
+  return from
 }

@@ -18,7 +18,20 @@ export class IlpAddressError extends Error {
 
 /** Whether `value` is a complete ILP address: a known allocation scheme and at least one segment behind it. */
 export function isValidIlpAddress(value: unknown): value is IlpAddress {
-  return typeof value === 'string' && value.length <= MAX_ADDRESS_LENGTH && PATTERN.test(value)
+  if (value === lastValid) return true
+  if (typeof value !== 'string' || value.length > MAX_ADDRESS_LENGTH || !PATTERN.test(value)) return false
+  lastValid = value
+  return true
+}
+
+/** Packets in a row mostly have the same address, which then is not read and checked again. */
+let lastValid: IlpAddress | undefined
+
+/** The last valid address, where these bytes are it. */
+export function lastAddressIn(bytes: Uint8Array, start: number, length: number): IlpAddress | undefined {
+  if (lastValid?.length !== length) return undefined
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== lastValid.charCodeAt(i)) return undefined
+  return lastValid
 }
 
 /** Throws `IlpAddressError`, which names the fault, when `value` is no complete ILP address. */

@@ -24,4 +24,4 @@ export {
   ilpPrepareHeaderSize,
   ilpReplySize,
 } from './packet.js'
-export type { IlpFulfill, IlpPacket, IlpPrepare, IlpReject, IlpReply } from './packet.js'
+export type { IlpFulfill, IlpPacket, IlpPrepare, IlpReject, IlpReply, ViewOf } from './packet.js'

@@ -52,6 +52,23 @@ test('a Prepare is built around its data where there is room in front of it', ()
   }
 })
 
+test('that Prepare is a view of the kind asked for', () => {
+  const headerSize = ilpPrepareHeaderSize(prepare.destination, 5)
+  const data = new Uint8Array(headerSize + 5).subarray(headerSize)
+  const bytes = encodeIlpPrepareInFront({ ...prepare, data }, (buffer, start, length) =>
+    Buffer.from(buffer, start, length),
+  )
+  expect(Buffer.isBuffer(bytes)).toBe(true)
+  expect(Uint8Array.from(bytes)).toEqual(encodeIlpPrepare({ ...prepare, data }))
+})
+
+test('addresses are told apart, however much of one is the other', () => {
+  const addresses = ['test.a.bc', 'test.a.bd', 'test.a.b', 'test.a.bc.d', 'test.a.bc']
+  for (const destination of addresses) {
+    expect(decodeIlpPrepare(encodeIlpPrepare({ ...prepare, destination })).destination).toBe(destination)
+  }
+})
+
 test('without that room it is refused', () => {
   const headerSize = ilpPrepareHeaderSize(prepare.destination, 5)
   const data = new Uint8Array(headerSize + 4).subarray(headerSize - 1)

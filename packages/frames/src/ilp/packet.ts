@@ -4,7 +4,7 @@ import { Reader } from '../oer/reader.js'
 import { utf8Size } from '../oer/utf8.js'
 import { varOctetsSize } from '../oer/var-uint.js'
 import { Writer, checkBytes, checkText } from '../oer/writer.js'
-import { isValidIlpAddress, type IlpAddress } from './address.js'
+import { isValidIlpAddress, lastAddressIn, type IlpAddress } from './address.js'
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, TIMESTAMP_BYTES, readTimestamp, writeTimestamp } from './timestamp.js'
 
 /**
@@ -76,20 +76,27 @@ export function ilpPrepareHeaderSize(destination: IlpAddress, dataLength: number
   return 1 + varOctetsSize(contentsSize) - dataLength
 }
 
+/** Another kind of view of bytes than a plain `Uint8Array`: a Node `Buffer`, say. */
+export type ViewOf<Bytes extends Uint8Array> = (buffer: ArrayBufferLike, start: number, length: number) => Bytes
+
+const plainView: ViewOf<Uint8Array> = (buffer, start, length) => new Uint8Array(buffer, start, length)
+
 /**
  * Like {@link encodeIlpPrepare}, but the packet is built around `data` where it lies, so that nothing is copied: the
  * {@link ilpPrepareHeaderSize} bytes in front of it, in the same `ArrayBuffer`, are overwritten.
  *
  * Throws `EncodeError` also when there are not so many; that they are free is for the caller to know.
  */
-export function encodeIlpPrepareInFront(prepare: IlpPrepare): Uint8Array {
+export function encodeIlpPrepareInFront(prepare: IlpPrepare): Uint8Array
+export function encodeIlpPrepareInFront<Bytes extends Uint8Array>(prepare: IlpPrepare, view: ViewOf<Bytes>): Bytes
+export function encodeIlpPrepareInFront(prepare: IlpPrepare, view = plainView): Uint8Array {
   const { destination, data } = prepare
   checkBytes(data, 'data')
   checkText(destination, 'destination')
   const headerSize = ilpPrepareHeaderSize(destination, data.length)
   const start = data.byteOffset - headerSize
   if (start < 0) throw new EncodeError('data', data, `${headerSize} bytes in front of it in its buffer`)
-  const bytes = new Uint8Array(data.buffer, start, headerSize + data.length)
+  const bytes = view(data.buffer, start, headerSize + data.length)
   writePrepareHeader(new Writer(bytes), prepare)
   return bytes
 }
@@ -243,6 +250,13 @@ function readCode(reader: Reader): string {
 
 function readAddress(reader: Reader, field: 'destination' | 'triggeredBy'): IlpAddress {
   const start = reader.position
+  const length = reader.readLength(field)
+  const known = lastAddressIn(reader.bytes, reader.position, length)
+  if (known !== undefined) {
+    reader.skip(length, field)
+    return known
+  }
+  reader.position = start
   const address = reader.readVarUtf8(field)
   if (isValidIlpAddress(address) || (address === '' && field === 'triggeredBy')) return address
   throw new DecodeError(field, start, 'not an ILP address')
