@@ -15,6 +15,7 @@ import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
 import { Phases } from './phases.js'
 import { connectionStats, streamStats, type ConnectionStats, type StreamStats } from './stats.js'
+import { FULL } from './streams/data-sender.js'
 import type { Stream } from './streams/stream.js'
 import { Streams } from './streams/streams.js'
 
@@ -168,8 +169,9 @@ export class Connection {
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
     const isShort = accepted.length < data.length
-    // What there is no room for cannot be waited for.
-    stream.dataOut.isMoreComing = isMoreComing && !isShort
+    // What there is no room for can be waited for where `writable` comes before less than a packet is left.
+    const makesRoomInTime = !isShort || this.#config.limits.sendBuffer >= 2 * FULL
+    stream.dataOut.isMoreComing = isMoreComing && makesRoomInTime
     if (isShort) stream.wantsWritable = true
     this.#streams.wake(stream)
     return accepted.length

@@ -7,15 +7,23 @@ import { writeAll } from './writer.js'
 
 /** Every value of a limit that `side` has told, in Prepares and replies, in the order in which they left. */
 function told(pair: Pair, side: Side, type: number, streamId?: number): number[] {
-  const frames: Frame[] = []
-  for (const prepare of pair.sent[side]) frames.push(...read(pair, prepare).frames)
-  for (const reply of pair.replies[side]) frames.push(...(tryRead(pair, reply)?.frames ?? []))
-  return frames
-    .filter(
-      (frame) =>
-        frame.type === type && (streamId === undefined || ('streamId' in frame && frame.streamId === streamId)),
-    )
-    .map((frame) => (frame as { maxOffset: number }).maxOffset)
+  const { prepares, replies } = toldBy(pair, side, type, streamId)
+  return [...prepares, ...replies]
+}
+
+/** The same, by what told it. */
+function toldBy(pair: Pair, side: Side, type: number, streamId?: number): { prepares: number[]; replies: number[] } {
+  const limits = (frames: readonly Frame[]): number[] =>
+    frames
+      .filter(
+        (frame) =>
+          frame.type === type && (streamId === undefined || ('streamId' in frame && frame.streamId === streamId)),
+      )
+      .map((frame) => (frame as { maxOffset: number }).maxOffset)
+  return {
+    prepares: limits(pair.sent[side].flatMap((prepare) => read(pair, prepare).frames)),
+    replies: limits(pair.replies[side].flatMap((reply) => tryRead(pair, reply)?.frames ?? [])),
+  }
 }
 
 /** Highest offset and sum of all streams that the client has sent. */
@@ -183,13 +191,30 @@ describe('the receiver', () => {
     )
     pair.drive(60_000)
     expect(got.get(1)).toHaveLength(2_000_000)
-    const limits = pair.sent.server
-      .flatMap((prepare) => read(pair, prepare).frames)
-      .filter((frame) => frame.type === FrameType.StreamMaxData)
-      .map((frame) => frame.maxOffset)
-    expect(limits).toEqual([...limits].sort((a, b) => a - b))
-    expect(limits.at(-1)! - 2_000_000).toBeGreaterThan(160_000 * 0.75)
-    expect(limits.at(-1)! - 2_000_000).toBeLessThanOrEqual(160_000)
+    const { prepares, replies } = toldBy(pair, 'server', FrameType.StreamMaxData)
+    for (const limits of [prepares, replies]) expect(limits).toEqual([...limits].sort((a, b) => a - b))
+    const last = Math.max(...prepares, ...replies)
+    expect(last - 2_000_000).toBeGreaterThan(160_000 * 0.75)
+    expect(last - 2_000_000).toBeLessThanOrEqual(160_000)
+  })
+
+  test.each([0, 50])('tells limits in replies while data comes in and is read, at a latency of %d ms', (latency) => {
+    const pair = new Pair({ latency, server: { limits: { streamWindow: 1 << 18, maxStreamWindow: 1 << 18 } } })
+    const got = pair.accept('server')
+    pair.drive(500)
+    pair.sent.server.length = 0
+    writeAll(
+      pair,
+      'client',
+      pair.run('client', (client) => client.openStream())!,
+      pattern(4_000_000),
+      false,
+    )
+    pair.drive(60_000)
+    expect(got.get(1)).toHaveLength(4_000_000)
+    const { prepares, replies } = toldBy(pair, 'server', FrameType.StreamMaxData)
+    expect(replies.length).toBeGreaterThan(10)
+    expect(prepares).toEqual([])
   })
 
   // RFC 0029 4.4.4-4, 4.5-2

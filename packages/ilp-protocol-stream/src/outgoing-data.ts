@@ -34,7 +34,6 @@ export class OutgoingData {
     if (this.#abandoned !== undefined) return this.abandon(this.#abandoned.error)
     // Whoever was told to wait for `drain` writes again when it comes: what does not fill a packet waits so long.
     this.#isMoreComing = chunks.reduce((sum, { length }) => sum + length, 0) >= HIGH_WATER_MARK
-    if (this.#isMoreComing) this.#flushAfterTurn()
     this.pump()
   }
 
@@ -44,12 +43,13 @@ export class OutgoingData {
     if (this.#port.stats()) this.#port.run((connection) => connection.flush(this.#port.id))
   }
 
+  /** Unless the next write comes in this turn. */
   #flushAfterTurn(): void {
     if (this.#willFlush) return
     this.#willFlush = true
     nextTurn(() => {
       this.#willFlush = false
-      this.flush()
+      if (this.#callback === undefined) this.flush()
     })
   }
 
@@ -90,5 +90,6 @@ export class OutgoingData {
   #end(callback: WriteCallback, error?: Error): void {
     this.#accepted = 0
     callback(error)
+    if (this.#isMoreComing) this.#flushAfterTurn()
   }
 }

@@ -55,6 +55,26 @@ describe('data', () => {
     expect(Math.max(...clientPlugin.sent.map(({ data }) => data.length))).toBeLessThanOrEqual(32_767)
   })
 
+  test('of a program that writes whenever it may fills every packet, and the rest leaves when it stops', async () => {
+    const { client, served, clientPlugin, serverPlugin } = await connected()
+    let bytes = 0
+    const arrived = new Promise<void>((resolve) => {
+      served.once('stream', (stream: DataAndMoneyStream) => {
+        stream.on('data', (chunk: Buffer) => (bytes += chunk.length) === 20_000_000 && resolve())
+      })
+    })
+    const stream = client.createStream()
+    await settled(20)
+    clientPlugin.sent.length = serverPlugin.sent.length = 0
+    for (let i = 0; i < 200; i++) if (!stream.write(Buffer.alloc(100_000))) await once(stream, 'drain')
+    await arrived
+    const sizes = clientPlugin.sent.map(({ data }) => data.length)
+    // Some are cut at the limit while the peer's window grows; of 614, a flush per turn or write would make over a hundred.
+    expect(sizes.filter((size) => size < 32_000).length).toBeLessThan(20)
+    // Limits travel in replies.
+    expect(serverPlugin.sent.length).toBeLessThanOrEqual(2)
+  })
+
   test.each(['T00', 'F99'])('in a packet that a connector rejects with %s is sent again, in order', async (code) => {
     const { client, served, clientPlugin } = await connected()
     const arrived = received(served)

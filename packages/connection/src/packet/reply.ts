@@ -35,8 +35,12 @@ export function buildReply(
   explained?: Stream,
 ): Uint8Array {
   const packet = new PacketBuilder('reply')
-  if (lifecycle.isOpen) control.fill(packet, false)
-  else control.fillClose(packet)
+  if (lifecycle.isOpen) {
+    for (const frame of request.frames) {
+      if (frame.type === FrameType.StreamData) raiseLimitsInPassing(streams, frame.streamId)
+    }
+    control.fill(packet, false)
+  } else control.fillClose(packet)
   for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), config)
   // What rounding leaves over may go to a stream that the packet does not name.
   for (const { streamId, amount } of allocation) {
@@ -53,6 +57,16 @@ export function buildReply(
   const { frames } = packet
   const reply: StreamPacket = { ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }
   return sealPacket(config.protection, reply, config.padPackets)
+}
+
+/** What was read since: with data coming in steadily, limits need no packets of their own. */
+function raiseLimitsInPassing(streams: Streams, id: StreamId): void {
+  streams.window.raiseInPassing()
+  const stream = streams.get(id)
+  if (stream === undefined) return
+  const { window } = stream.dataIn
+  window.raiseInPassing()
+  if (window.limit.owed) streams.wake(stream)
 }
 
 function amountOf(allocation: Allocation, id: StreamId): bigint {

@@ -9,7 +9,7 @@ import { SendBuffer } from './send-buffer.js'
 /** Type, length, stream id, offset and data length of a StreamData frame at their largest. */
 const FRAME_OVERHEAD = 1 + 3 + 9 + 9 + 3
 /** Bytes that fill a packet, whatever else is in it. */
-const FULL = MAX_PLAINTEXT_BYTES - HEADER_BYTES - FRAME_OVERHEAD
+export const FULL = MAX_PLAINTEXT_BYTES - HEADER_BYTES - FRAME_OVERHEAD
 /** Below this a piece of data waits for the next packet: its overhead would outweigh it. */
 const SMALLEST_PIECE = 64
 
@@ -91,11 +91,13 @@ export class DataSender {
   fill(packet: PacketBuilder): void {
     const buffer = this.#buffer
     if (buffer === undefined) return
+    // Asked once: what is cut for this packet leaves, and what is left of the rest may go with it.
+    const takesNew = !this.#isWaitingForMore(buffer)
     for (;;) {
       const isResent = buffer.hasLost
       const room = packet.bytesLeft - FRAME_OVERHEAD
       if (room <= 0) return
-      const segment = isResent ? buffer.nextLost(room) : this.#cut(buffer, room)
+      const segment = isResent ? buffer.nextLost(room) : takesNew ? this.#cut(buffer, room) : undefined
       if (segment === undefined) return
       this.#add(packet, buffer, segment)
       if (isResent) continue
@@ -105,7 +107,7 @@ export class DataSender {
   }
 
   #cut(buffer: SendBuffer, room: number): Segment | undefined {
-    if (buffer.unsentBytes === 0 || this.#isWaitingForMore(buffer)) return undefined
+    if (buffer.unsentBytes === 0) return undefined
     const credit = Math.min(this.credit.available(), this.connection.credit.available())
     if (credit === 0) {
       if (this.credit.available() === 0) this.#tellBlocked(buffer.writtenOffset)

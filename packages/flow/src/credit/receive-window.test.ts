@@ -39,6 +39,22 @@ describe('the limit', () => {
     expect(window.limit).toMatchObject({ value: 1250, owed: true })
   })
 
+  it.each([
+    { window: { window: 1000, maxWindow: 2000 }, least: 250 },
+    { window: { window: 1000, maxWindow: 1000 }, least: 125 },
+  ])('is raised in passing when $least bytes of $window were read, and not for less', ({ window: sizes, least }) => {
+    const window = new ReceiveWindow(sizes)
+    window.limit.announce()
+    window.receive(1000)
+    window.release(least - 1, 0, 50)
+    window.raiseInPassing()
+    expect(window.limit).toMatchObject({ value: 1000, owed: false })
+    window.release(1, 0, 50)
+    expect(window.limit).toMatchObject({ value: 1000, owed: false })
+    window.raiseInPassing()
+    expect(window.limit).toMatchObject({ value: 1000 + least, owed: true })
+  })
+
   it('stands still while a window below the assumed limit catches up with it', () => {
     const window = fixed(1000, 16_384)
     window.receive(16_384)

@@ -17,6 +17,9 @@ const RAISE_DIVISOR = 2
 /** Of a window as large as it gets three quarters are still open then, so that a steady sender hardly stops. */
 const RAISE_DIVISOR_AT_MOST = 4
 
+/** A packet that leaves anyway tells the new limit this much sooner, so that a steady sender gets no others. */
+const SOONER_IN_PASSING = 2
+
 /** A window that is read within this many round trips holds the sender back, and doubles. */
 const TUNE_ROUND_TRIPS = 2
 
@@ -95,9 +98,18 @@ export class ReceiveWindow {
     }
     this.#released += bytes
     this.#tune(bytes, now, smoothedRtt)
+    this.#raise(1)
+  }
+
+  /** A packet leaves that has room for a frame: may raise `limit` for less than is worth a packet of its own. */
+  raiseInPassing(): void {
+    this.#raise(SOONER_IN_PASSING)
+  }
+
+  #raise(sooner: number): void {
     const limit = Math.min(this.#released + this.#window, Number.MAX_SAFE_INTEGER)
     const divisor = this.#window < this.#maxWindow ? RAISE_DIVISOR : RAISE_DIVISOR_AT_MOST
-    if ((limit - this.limit.value) * divisor >= this.#window) this.limit.raise(limit)
+    if ((limit - this.limit.value) * divisor * sooner >= this.#window) this.limit.raise(limit)
   }
 
   #tune(bytes: number, now: Instant, smoothedRtt: Duration): void {
