@@ -125,13 +125,6 @@ export class ExchangeRate {
     return amount < MAX_UINT64 ? amount : MAX_UINT64
   }
 
-  /** What `amount` source units deliver at the lower bound. */
-  expectedDelivered(amount: bigint): bigint | undefined {
-    if (this.#bounds === undefined) return undefined
-    const expected = multiplyFloor(amount, this.#bounds.lower) - this.#roundingLoss
-    return expected > 0n ? expected : 0n
-  }
-
   #replace(bounds: RateBounds): void {
     this.#bounds = bounds
     this.#roundingLoss = 0n

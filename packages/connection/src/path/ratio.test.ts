@@ -7,7 +7,6 @@ import {
   multiplyFloor,
   multiplyRatios,
   ratio,
-  ratioToNumber,
   subtractFromOne,
 } from './ratio.js'
 
@@ -79,13 +78,5 @@ describe('ratio', () => {
     expect(subtractFromOne(ratio(1n, 100n))).toEqual(ratio(99n, 100n))
     expect(subtractFromOne(ratio(0n))).toEqual(ratio(1n))
     expect(subtractFromOne(ratio(5n, 5n)).numerator).toBe(0n)
-  })
-
-  it('becomes the nearest number for display, however large or small its terms are', () => {
-    expect(ratioToNumber(ratio(1n, 3n))).toBe(1 / 3)
-    expect(ratioToNumber(ratio(0n))).toBe(0)
-    expect(ratioToNumber(ratio(10n ** 30n, 3n * 10n ** 30n))).toBe(1 / 3)
-    expect(ratioToNumber(ratio(1n, 10n ** 40n))).toBe(1e-40)
-    expect(ratioToNumber(ratio(123n * 10n ** 40n))).toBe(1.23e42)
   })
 })

@@ -56,15 +56,6 @@ export function subtractFromOne(r: Ratio): Ratio {
   return { numerator: r.denominator - r.numerator, denominator: r.denominator }
 }
 
-/** For display only: the nearest float, never an input to arithmetic on money. */
-export function ratioToNumber(r: Ratio): number {
-  const digits = r.denominator.toString().length - r.numerator.toString().length
-  // Twenty digits of quotient are more than a float holds, whatever the size of the operands.
-  const shift = Math.max(0, digits + 20)
-  const quotient = (r.numerator * 10n ** BigInt(shift)) / r.denominator
-  return Number(`${quotient}e-${shift}`)
-}
-
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   while (b !== 0n) [a, b] = [b, a % b]
   return a

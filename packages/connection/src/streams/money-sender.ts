@@ -87,14 +87,14 @@ export class MoneySender {
     return limit > used ? limit - used : 0n
   }
 
-  get isUnlimited(): boolean {
+  get #isUnlimited(): boolean {
     return (this.#peerReceiveMax ?? MAX_UINT64) === MAX_UINT64
   }
 
   /** Source units that may go now without ever delivering more than the peer accepts. */
   available(rate: ExchangeRate): bigint {
     const remaining = this.remaining
-    if (remaining === 0n || this.isUnlimited) return remaining
+    if (remaining === 0n || this.#isUnlimited) return remaining
     const most = rate.maxSource(this.room)
     return most < remaining ? most : remaining
   }
