@@ -14,7 +14,8 @@ export interface ConnectionOpts {
   plugin?: Plugin | undefined
   /**
    * What this end does; default `'both'`. `'send'`: it takes neither money nor data, and a client gives no address of its
-   * own, so that nobody can send to it; all it reads is why its money is refused (`RefusalError`). `'receive'`: it neither pays nor writes, and never probes the path.
+   * own, so that nobody can send to it; all it reads is why its money is refused (`RefusalError`). `'receive'`: it neither
+   * pays nor writes, and never probes the path.
    */
   mode?: ConnectionMode | undefined
   /** For `createConnection`, which requires it; a server has no use for it. */
@@ -28,13 +29,13 @@ export interface ConnectionOpts {
   assetCode?: string | undefined
   /** Decimal digits of our asset's smallest unit, 0 to 255; goes with `sourceAccount`. */
   assetScale?: number | undefined
-  /** A name for the logs. */
+  /** An option of 2.x, without effect: its logs had the name. */
   connectionId?: string | undefined
   /** How much worse than the probed or fixed exchange rate a packet may be, 0 to 1; default 0.01. */
   slippage?: DecimalLike | undefined
   /** Pads every packet to the maximum size, 32767 bytes of data, so that sizes tell nothing; default false. */
   enablePadding?: boolean | undefined
-  /** Tells the server's application what this connection is for. */
+  /** A client's own name for the connection, which stays at this end; a server has its tag from the address. */
   connectionTag?: string | undefined
   /** 16 bytes that name the connection in its receipts (RFC 0039). */
   receiptNonce?: Uint8Array | undefined

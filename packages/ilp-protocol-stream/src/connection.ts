@@ -43,7 +43,7 @@ const { handlers } = DataAndMoneyStream
  * Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
  */
 export class Connection extends (EventEmitter as new () => Listens<ConnectionEvents>) {
-  /** What the server put into the address it handed out; servers only. */
+  /** At the server what it put into the address it handed out, at the client its own option. */
   readonly connectionTag?: string
   readonly #parts: ConnectionParts
   readonly #driver: ConnectionDriver
