@@ -27,7 +27,8 @@ export default defineConfig({
     isolate: false,
     pool: 'threads',
     maxWorkers: 2,
-    // Generous: a loaded machine is no failure. Many runs of a property take as long as they take.
+    // Against hanging for ever, and no promise of speed: on two cores at a load of 15 the slowest took 47 seconds. Many
+    // runs of a property take as long as they take.
     testTimeout: propertyRuns === undefined ? 120_000 : 900_000,
     reporters: ['default', './scripts/closing-line-reporter.mjs'],
     setupFiles:

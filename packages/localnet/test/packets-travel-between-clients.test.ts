@@ -126,5 +126,5 @@ test('lost packets come back as R00 when they expire', async () => {
   const network = await localnet({ lossRate: 1 })
   const alice = await connect(network.url('alice'))
   receive(await connect(network.url('bob')))
-  expect(await outcome(alice, 'test.localnet.bob', { expiresInMs: 1100 })).toBe('R00')
+  expect(await outcome(alice, 'test.localnet.bob', { expiresInMs: 3000 })).toBe('R00')
 })
