@@ -10,9 +10,11 @@ import * as theirReceipts from 'predecessor/dist/src/util/receipt.js'
 import { describe, expect, it } from 'vitest'
 import type { ContentsReader } from '../../src/compat/frame-contents.js'
 import * as ourCrypto from '../../src/compat/entries/crypto.js'
+import * as ourIndex from '../../src/compat/entries/index.js'
 import * as ourPackets from '../../src/compat/entries/packet.js'
 import * as ourLongs from '../../src/compat/entries/util/long.js'
 import * as ourReceipts from '../../src/compat/entries/util/receipt.js'
+import * as main from '../../src/index.js'
 
 type Modules = typeof ourPackets | typeof theirPackets
 const MAX_POSITION = BigInt(Number.MAX_SAFE_INTEGER)
@@ -74,6 +76,10 @@ function seen(value: unknown): unknown {
     return Object.entries(value).map(([name, field]) => [name, seen(field)])
   return value
 }
+
+it('has under the path of 2.x for its index what it has under its name', () => {
+  expect({ ...ourIndex }).toEqual({ ...main })
+})
 
 describe('the packet module of 2.x', () => {
   it('has the same names, and the same names and numbers of types and codes', () => {
