@@ -107,7 +107,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   get lastPacketExchangeRate(): string {
     return this.#lastRate ? formatRatio(this.#lastRate) : '0'
   }
-  /** Sent on all streams, in our units. */
+  /** Sent on all streams, in our units: also what is fulfilled after the end, of which no event or stream tells. */
   get totalSent(): string {
     return this.#stats.totalSent.toString()
   }

@@ -40,6 +40,8 @@ export class Application {
   #extraStreams = 0
   /** Its handlers have ended the connection or a stream: what was on its way then may be lost. */
   hasEndedSomething = false
+  /** When `close` came: what is fulfilled later is counted, and told to nobody. */
+  #sentAtClose: bigint | undefined
 
   constructor(
     name: string,
@@ -54,6 +56,7 @@ export class Application {
     around.outcomes.emitter(name, connection, CONNECTION_EVENTS)
     connection.on('stream', (stream: DataAndMoneyStream) => this.#welcome(stream))
     for (const event of CONNECTION_EVENTS) connection.on(event, () => this.#misbehave(event))
+    connection.on('close', () => (this.#sentAtClose = BigInt(connection.totalSent)))
     if (isClient) for (const stream of plan.streams) setTimeout(() => this.#open(stream), stream.openAt)
   }
 
@@ -65,8 +68,12 @@ export class Application {
       totalSent: sum(seen.map(({ sent }) => sent)),
       totalReceived: sum(seen.map(({ received }) => received)),
     }
+    const totalSent = BigInt(this.connection.totalSent)
+    const sentInTime = this.#sentAtClose ?? totalSent
+    if (totalSent < sentInTime) yield `${this.#name}: totalSent fell from ${sentInTime} to ${totalSent}`
     for (const name of ['totalSent', 'totalReceived'] as const) {
-      const [said, told] = [BigInt(this.connection[name]), totals[name]]
+      const said = name === 'totalSent' ? sentInTime : BigInt(this.connection[name])
+      const told = totals[name]
       if (said !== told) yield `${this.#name}: ${name} is ${said}, events tell ${told}`
       const streams = sum(seen.map(({ stream }) => BigInt(stream[name])))
       if (streams !== told) yield `${this.#name}: streams' ${name} is ${streams}, events tell ${told}`
