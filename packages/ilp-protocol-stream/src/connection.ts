@@ -275,12 +275,17 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   /** The peer may open a stream before the program has its hands on the connection: then the first listener hears of it. */
   #announceStream(stream: DataAndMoneyStream): void {
     if (this.listenerCount('stream') > 0) return this.#emitSafely('stream', stream)
+    handlers.setUnheard(stream, true)
     if (this.#unheardStreams !== undefined) return void this.#unheardStreams.push(stream)
     this.#unheardStreams = [stream]
     onFirstListener(this, 'stream', () => {
       const unheardStreams = this.#unheardStreams ?? []
       this.#unheardStreams = undefined
-      for (const unheard of unheardStreams) this.#emitSafely('stream', unheard)
+      for (const unheard of unheardStreams) {
+        if (unheard.destroyed) continue // by an error of the peer, say: there is nothing to be read
+        this.#emitSafely('stream', unheard)
+        handlers.setUnheard(unheard, false)
+      }
     })
   }
 

@@ -41,6 +41,7 @@ export class DataAndMoneyStream extends Duplex {
   #noMoreData = false
   #toldEnd = false
   #toldClose = false
+  #isUnheard = false
 
   /** Streams come from `connection.createStream()` and from the `stream` event. */
   constructor(port: StreamPort) {
@@ -57,6 +58,10 @@ export class DataAndMoneyStream extends Duplex {
     onMoneySent: (stream, amount, receipt) => stream.#money.onSent(amount, receipt),
     onMoneyReceived: (stream, amount, prepare) => stream.#money.onReceived(amount, prepare),
     onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
+    setUnheard: (stream, isUnheard) => {
+      stream.#isUnheard = isUnheard
+      if (!isUnheard && stream.#isCoreClosed) stream.#endReading()
+    },
   }
 
   /** Sent so far. */
@@ -248,16 +253,13 @@ export class DataAndMoneyStream extends Duplex {
         if (bytes === undefined) break
         this.#wantsData = this.push(asBuffer(bytes))
       }
-      if (this.#noMoreData && this.#unreadInCore === 0) this.#pushEnd()
+      if (!this.#noMoreData || this.#unreadInCore > 0) return
+      this.#noMoreData = false
+      this.push(null)
+      if (this.readableLength === 0) this.read(0)
     } finally {
       this.#isPulling = false
     }
-  }
-
-  #pushEnd(): void {
-    this.#noMoreData = false
-    this.push(null)
-    if (this.readableLength === 0) this.read(0)
   }
 
   /** No more bytes will arrive. `end` follows the last one read, or comes at once when nobody is there to read. */
@@ -265,7 +267,7 @@ export class DataAndMoneyStream extends Duplex {
     if (this.readableEnded || this.destroyed) return
     this.#noMoreData = true
     this.#pull()
-    if (this.readableLength === 0 || this.#hasReader) return
+    if (this.readableLength === 0 || this.#hasReader || this.#isUnheard) return
     setImmediate(() => {
       if (this.#hasReader) return
       if (!this.#toldEnd) emitSafely(this, log, 'end')

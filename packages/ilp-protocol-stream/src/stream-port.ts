@@ -24,6 +24,8 @@ export interface StreamHandlers<S> {
   onMoneyReceived(stream: S, amount: bigint, prepare: IlpPrepare | undefined): void
   /** The core has nothing more to say about this stream. */
   onClosed(stream: S, by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void
+  /** Whether the program has yet to hear of this stream: until then it cannot read, which says nothing of its wishes. */
+  setUnheard(stream: S, isUnheard: boolean): void
 }
 
 /** A class, for closures would be four for each stream. */

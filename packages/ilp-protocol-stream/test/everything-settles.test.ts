@@ -35,6 +35,7 @@ describe('everything that is promised comes, once, and every total is what has m
       faults += report.faults
       paid += report.paid
     }
+    if (seedToReplay !== undefined) return
     expect(faults).toBeGreaterThan(profile === 'calm' ? 0 : seeds.length * FAULTS_A_SEED)
     expect(paid).toBeGreaterThan(0n)
   })

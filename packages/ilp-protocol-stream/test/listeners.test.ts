@@ -36,6 +36,37 @@ test('streams that came and went unheard are forgotten, but for those with somet
   expect(texts).toEqual(['kept'])
 })
 
+test.each([
+  ['reads it', true],
+  ['does not read it', false],
+])('a stream that ended unheard tells its end to who hears of it, once, and %s', async (_, reads) => {
+  const { client, served } = await connected({ receiveMax: false })
+  const writing = client.createStream()
+  writing.end('kept')
+  await once(writing, 'close')
+  await settled(3)
+  const told: string[] = []
+  served.on('stream', (stream: DataAndMoneyStream) => {
+    for (const event of ['end', 'close']) stream.on(event, () => told.push(event))
+    if (reads) stream.on('data', (chunk: Buffer) => told.push(chunk.toString()))
+  })
+  await settled(3)
+  expect(told).toEqual(reads ? ['kept', 'end', 'close'] : ['end', 'close'])
+})
+
+test('a stream that failed unheard is not told of: nothing of it can be read', async () => {
+  const { client, served } = await connected({ receiveMax: false })
+  const writing = client.createStream()
+  writing.write('lost')
+  await settled(3)
+  writing.destroy(new Error('enough'))
+  await settled(3)
+  const heard = vi.fn()
+  served.on('stream', heard)
+  await settled(3)
+  expect(heard).not.toHaveBeenCalled()
+})
+
 test('an idle connection sets no timer that keeps the process alive', async () => {
   const { client } = await connected()
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
