@@ -85,7 +85,10 @@ const cruised = {
   'packages/frames/src/sideways.ts': ["export { x } from '@stream/flow'", 'layer-0-imports-only-downward'],
   'packages/connection/src/up.ts': ["export { x } from '@stream/simulator'", 'layer-1-imports-only-downward'],
   'packages/simulator/src/sideways.ts': ["export { x } from 'ilp-protocol-stream'", 'layer-2-imports-only-downward'],
-  'packages/localnet/src/up.ts': ["export { x } from '@stream/cli'", 'layer-3-imports-only-downward'],
+  'packages/localnet/src/up.ts': [
+    "import { y } from '../../fuzz/src/index.js'\nexport const z = y",
+    'layer-3-imports-only-downward',
+  ],
   'packages/flow/src/node.ts': ["import fs from 'node:fs'\nexport const f = fs", 'no-node-builtins-in-the-core'],
   'packages/flow/src/dynamic.ts': ["export const f = () => import('fs')", 'no-node-builtins-in-the-core'],
   'packages/flow/src/circle-a.ts': ["import type { B } from './circle-b.js'\nexport type A = B | 1", 'no-cycles'],
@@ -107,7 +110,7 @@ const cruisedAllowed = {
   'packages/simulator/src/index.ts': "export { x } from '@stream/connection'",
   'packages/ilp-protocol-stream/src/index.ts':
     "import fs from 'node:fs'\nexport const f = fs\nexport { x } from '@stream/flow'",
-  'packages/cli/src/index.ts': "export { f, x } from 'ilp-protocol-stream'",
+  'packages/fuzz/src/index.ts': "import { f, x } from 'ilp-protocol-stream'\nexport const y = [f, x]",
 }
 
 function plant(base, files) {
@@ -133,9 +136,8 @@ function repository(name, files) {
   ]) {
     cpSync(path.join(root, file), path.join(base, file))
   }
-  const extra = ['cli', 'extra'].map((short) => ({ short, name: `@stream/${short}`, manifest: undefined }))
-  const real = packagesIn('packages').map((one) => ({ ...one, short: path.basename(one.folder) }))
-  const packages = [...real, ...extra.filter(({ short }) => !real.some((one) => one.short === short))]
+  const extra = { short: 'extra', name: '@stream/extra', manifest: undefined }
+  const packages = [...packagesIn('packages').map((one) => ({ ...one, short: path.basename(one.folder) })), extra]
   for (const { short, name: published, manifest } of packages) {
     const ours = manifest ?? {
       name: published,
