@@ -26,7 +26,7 @@ import { Streams } from './streams/streams.js'
  * - `handleInput`: what came from outside, with the instant at which it came;
  * - commands (`openStream`, `setSendMax`, `write`, `close`, …): what the application wants; they know no time;
  * - `pollOutput`: what leaves, in the order of urgency; call it after every change until it says `timeout`;
- * - getters: `state`, `stats`, `streamStats`.
+ * - getters: `state`, `stats`, `streamStats`, `unsentBytes`, `readableBytes`.
  *
  * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection. Commands for
  * a stream that the peer or the connection has ended have no effect: that end may still be on its way to the caller.
@@ -87,6 +87,16 @@ export class Connection {
   streamStats(streamId: StreamId): StreamStats | undefined {
     const stream = this.#streams.get(streamId)
     return stream === undefined ? undefined : streamStats(stream)
+  }
+
+  /** That of `streamStats`, for every write and packet: its other figures cost more than these two. */
+  unsentBytes(streamId: StreamId): number | undefined {
+    return this.#streams.get(streamId)?.dataOut.unsentBytes
+  }
+
+  /** That of `streamStats`, as `unsentBytes`. */
+  readableBytes(streamId: StreamId): number | undefined {
+    return this.#streams.get(streamId)?.dataIn.readableBytes
   }
 
   /** Whether a packet begins the connection of another client with the same credentials; `introduces`: it names an address. */

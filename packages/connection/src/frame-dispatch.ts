@@ -86,7 +86,11 @@ function idViolation(frame: Frame, streams: Streams): Violation | undefined {
 
 /** Adds up the bytes a packet would bring, stream by stream and for the connection (RFC 0029, 4.4.4 and 4.5). */
 class NewBytes {
-  readonly #highest = new Map<number, number>()
+  /** Where the bytes of the stream named last end: mostly a packet names one. */
+  #streamId: number | undefined
+  #end = 0
+  /** The same of those named before. */
+  #ends: Map<number, number> | undefined
   #total = 0
   constructor(private readonly streams: Streams) {}
 
@@ -99,15 +103,26 @@ class NewBytes {
       const text = `Max stream byte offset: ${limit}, received: ${end}`
       return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. Stream ${streamId}: ${text}`)
     }
-    const highest = this.#highest.get(streamId) ?? stream?.dataIn.highestOffset ?? 0
+    const named = streamId === this.#streamId ? this.#end : this.#ends?.get(streamId)
+    const highest = named ?? stream?.dataIn.highestOffset ?? 0
     if (end <= highest) return undefined
-    this.#highest.set(streamId, end)
+    this.#remember(streamId, end)
     this.#total += end - highest
     const { window } = this.streams
     const received = window.received + this.#total
     if (received <= window.limit.value) return undefined
     const text = `Max connection byte offset: ${window.limit.value}, received: ${received}`
     return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. ${text}`)
+  }
+
+  #remember(streamId: number, end: number): void {
+    const before = this.#streamId
+    if (before !== undefined && before !== streamId) {
+      this.#ends ??= new Map()
+      this.#ends.set(before, this.#end)
+    }
+    this.#streamId = streamId
+    this.#end = end
   }
 }
 

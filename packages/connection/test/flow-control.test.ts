@@ -247,6 +247,16 @@ describe('the receiver', () => {
     expect(pair.server.state).toBe('established')
   })
 
+  test('counts once what one packet names twice, with other streams in between', () => {
+    const pair = new Pair({ server: narrow })
+    pair.drive(500)
+    const frames = [1, 3, 1, 5, 3, 7].map((streamId): Frame => {
+      return { type: FrameType.StreamData, streamId, offset: 0, data: pattern(16_383) }
+    })
+    expect(tell(pair, 'server', { sequence: 90, frames }).type).toBe('fulfill')
+    expect(pair.server.state).toBe('established')
+  })
+
   test('has room again for what came on streams that ended with bytes missing', () => {
     const pair = new Pair({ server: narrow })
     pair.drive(500)

@@ -92,12 +92,12 @@ export class DataAndMoneyStream extends Duplex {
     Object.defineProperties(this.prototype, {
       readableLength: {
         get(this: DataAndMoneyStream) {
-          return inNode(this, 'readableLength') + this.#unreadInCore
+          return inNode(this, 'readableLength') + this.#port.readableBytes
         },
       },
       writableLength: {
         get(this: DataAndMoneyStream) {
-          const unsent = this.#port.stats()?.unsentBytes ?? 0
+          const unsent = this.#port.unsentBytes ?? 0
           return inNode(this, 'writableLength') - (this.#outgoing?.accepted ?? 0) + unsent
         },
       },
@@ -248,12 +248,12 @@ export class DataAndMoneyStream extends Duplex {
     if (this.#isPulling) return
     this.#isPulling = true
     try {
-      while (this.#wantsData && this.#unreadInCore > 0) {
+      while (this.#wantsData && this.#port.readableBytes > 0) {
         const bytes = this.#port.run((connection) => connection.read(this.id, LARGEST_READ))
         if (bytes === undefined) break
         this.#wantsData = this.push(asBuffer(bytes))
       }
-      if (!this.#noMoreData || this.#unreadInCore > 0) return
+      if (!this.#noMoreData || this.#port.readableBytes > 0) return
       this.#noMoreData = false
       this.push(null)
       if (this.readableLength === 0) this.read(0)
@@ -277,10 +277,6 @@ export class DataAndMoneyStream extends Duplex {
 
   get #hasReader(): boolean {
     return this.readableFlowing !== null || this.listenerCount('readable') > 0
-  }
-
-  get #unreadInCore(): number {
-    return this.#port.stats()?.readableBytes ?? 0
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────

@@ -40,7 +40,7 @@ export class OutgoingData {
   /** What was held back to fill a packet leaves. */
   flush(): void {
     this.#isMoreComing = false
-    if (this.#port.stats()) this.#port.run((connection) => connection.flush(this.#port.id))
+    if (this.#port.unsentBytes !== undefined) this.#port.run((connection) => connection.flush(this.#port.id))
   }
 
   /** Unless the next write comes in this turn. */
@@ -55,8 +55,8 @@ export class OutgoingData {
 
   /** After a short write the rest waits for the core to be `writable`. */
   pump(): void {
-    for (let chunk = this.#chunks[0]; chunk !== undefined && this.#port.stats(); chunk = this.#chunks[0]) {
-      const bytes = chunk
+    while (this.#chunks[0] !== undefined && this.#port.unsentBytes !== undefined) {
+      const [bytes] = this.#chunks
       const accepted = this.#port.run((connection) => connection.write(this.#port.id, bytes, this.#isMoreComing))
       this.#accepted += accepted
       if (accepted < bytes.length) {
@@ -71,7 +71,7 @@ export class OutgoingData {
   /** Everything is handed over: the write is done once most of it is on its way. */
   settle(): void {
     if (this.#callback === undefined || this.#chunks.length > 0) return
-    if ((this.#port.stats()?.unsentBytes ?? 0) >= SEND_AHEAD) return this.#port.watch()
+    if ((this.#port.unsentBytes ?? 0) >= SEND_AHEAD) return this.#port.watch()
     // In the next tick: `writableLength` counts what was written in this one.
     const callback = this.#callback
     this.#callback = undefined

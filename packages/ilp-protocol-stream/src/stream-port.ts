@@ -10,6 +10,10 @@ export interface StreamPort {
   run<R>(command: (connection: CoreConnection) => R): R
   /** `undefined`: the core has forgotten the stream. */
   stats(): StreamStats | undefined
+  /** Written and not sent; `undefined`: the core has forgotten the stream. */
+  readonly unsentBytes: number | undefined
+  /** Arrived and not read. */
+  readonly readableBytes: number
   /** Asks for one `onDrained`, after the next drain. */
   watch(): void
 }
@@ -45,6 +49,14 @@ export class DrivenStreamPort implements StreamPort {
 
   stats(): StreamStats | undefined {
     return this.driver.connection.streamStats(this.id)
+  }
+
+  get unsentBytes(): number | undefined {
+    return this.driver.connection.unsentBytes(this.id)
+  }
+
+  get readableBytes(): number {
+    return this.driver.connection.readableBytes(this.id) ?? 0
   }
 
   watch(): void {

@@ -113,6 +113,8 @@ export class ByteQueue {
     this.#length -= size
     if (piece.start < piece.end) return
     if (piece === this.#open) this.#open = undefined
+    // The rule: what came is taken before more comes. Popping keeps the array's memory.
+    if (this.#pieces.length === 1) return void this.#pieces.pop()
     this.#pieces[this.#first++] = undefined
     // Dropping the emptied front only once it is half of the array keeps every step O(1) on average.
     if (this.#first * 2 >= this.#pieces.length) {

@@ -4,6 +4,8 @@ import { MAX_UINT64, joinHalves } from './var-uint.js'
 
 /** Bytes of a VarUInt's magnitude that fit a u64. */
 const MAX_MAGNITUDE = 8
+/** The least length that needs so many bytes behind the first. */
+const SHORTEST = [0, 0x80, 0x100, 0x1_0000, 0x100_0000]
 
 /**
  * Reads OER fields from bytes. Nothing is copied: octet strings are views of the input.
@@ -79,7 +81,7 @@ export class Reader {
       this.#require(field, size)
       length = 0
       for (let i = 0; i < size; i++) length = length * 0x100 + this.bytes[this.position++]!
-      if (length < (size === 1 ? 0x80 : 2 ** (8 * (size - 1)))) {
+      if (length < SHORTEST[size]!) {
         throw new DecodeError(field, start, `length ${length} written in ${size} bytes`)
       }
     }
