@@ -56,6 +56,12 @@ const QUEUE_VARIATIONS = 3
 /** ...of so many packets at least, for one alone may be late by chance. */
 const QUEUE_PACKETS = 3
 
+/**
+ * A path that takes less lies within a process or beside it: what waits there waits for the programs at its ends, and to
+ * send less would only put them to sleep. Timers are no finer.
+ */
+const LEAST_PATH_RTT: Duration = 2
+
 /** No packet waits longer for the one before: a rate that was cut to nothing would never be heard of again. */
 const LONGEST_INTERVAL: Duration = 1000
 
@@ -106,7 +112,7 @@ export class AmountRate {
   /** Source units in flight at most: two round trips' worth, and never less than what a single packet carried. */
   get window(): number {
     if (this.#rate === Infinity) return Infinity
-    const roundTrip = this.#rate * Math.min(this.#delivery.leastRtt, LONGEST_INTERVAL)
+    const roundTrip = this.#rate * Math.min(Math.max(this.#delivery.leastRtt, LEAST_PATH_RTT), LONGEST_INTERVAL)
     return Math.max(this.#passed, this.#isSplit ? roundTrip : 2 * roundTrip, 1)
   }
 
@@ -216,7 +222,7 @@ export class AmountRate {
   }
 
   #waits({ packets, leastRtt }: Round): boolean {
-    if (packets < QUEUE_PACKETS || leastRtt === Infinity) return false
+    if (packets < QUEUE_PACKETS || leastRtt === Infinity || this.#delivery.leastRtt < LEAST_PATH_RTT) return false
     const chance = TIMER + QUEUE_VARIATIONS * this.#delivery.rttVariation
     return leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + chance
   }

@@ -44,6 +44,21 @@ describe('bottleneckRate', () => {
     expect(spread(() => 0)).toBeLessThan(spread(() => 0.99))
   })
 
+  it('takes no work of the programs at its ends for a queue of the path', () => {
+    const afterBursts = (roundTrip: number) => {
+      const sent = sender()
+      for (let round = 0; round < 20; round++) sent.send(1000n).wait(roundTrip).answer('acked', 1, roundTrip)
+      for (let round = 0; round < 5; round++)
+        sent
+          .send(1000n, 20)
+          .wait(roundTrip + 30)
+          .answer('acked', 20, roundTrip)
+      return sent.amount
+    }
+    expect(afterBursts(0.1)).toBe(2n ** 64n - 1n)
+    expect(afterBursts(3)).toBeLessThan(1_000_000n)
+  })
+
   it('never waits longer than a second for the next packet', () => {
     const sent = sender().send(1_000_000n, 20).wait(50).answer('insufficientLiquidity', 20)
     for (let count = 0; count < 100; count++) sent.send(1_000_000n).wait(50).answer('insufficientLiquidity')
