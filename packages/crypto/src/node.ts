@@ -2,7 +2,6 @@ import crypto, {
   createCipheriv,
   createDecipheriv,
   createHash,
-  createHmac,
   createSecretKey,
   randomFillSync,
   type KeyObject,
@@ -15,6 +14,7 @@ import {
   TAG_LENGTH,
   type Aes256Gcm,
   type CryptoProvider,
+  type HmacSha256,
   type Sealed,
 } from './crypto-provider.js'
 import { randomPool } from './random-pool.js'
@@ -34,10 +34,7 @@ if (v8.startupSnapshot?.isBuildingSnapshot()) v8.startupSnapshot.addSerializeCal
 export const nodeCrypto: CryptoProvider = {
   randomBytes: (length) => pool.take(length),
   sha256,
-  hmacSha256(key) {
-    const keyObject = createSecretKey(key)
-    return (data) => fromBinary(createHmac('sha256', keyObject).update(data).digest('binary'))
-  },
+  hmacSha256,
   aes256Gcm: (key) => new NodeAes256Gcm(key),
 }
 
@@ -50,6 +47,31 @@ const sha256Text: (data: Uint8Array) => string =
 
 function sha256(data: Uint8Array): Uint8Array {
   return fromBinary(sha256Text(data))
+}
+
+const BLOCK = 64
+const INNER = 0x36
+const OUTER = 0x5c
+let inner = Buffer.alloc(BLOCK + 1024)
+const outer = Buffer.alloc(BLOCK + 32)
+
+/**
+ * By its definition (RFC 2104), in two calls for a digest: an `Hmac` object, which has to be collected besides, takes twice
+ * as long as both for data of a packet that pays. The key is kept as text, which takes a third of the memory of bytes.
+ */
+function hmacSha256(key: Uint8Array): HmacSha256 {
+  const block = new Uint8Array(BLOCK)
+  block.set(key.length > BLOCK ? sha256(key) : key)
+  const innerKey = Buffer.from(block.map((byte) => byte ^ INNER)).toString('binary')
+  return (data) => {
+    const end = BLOCK + data.length
+    if (end > inner.length) inner = Buffer.alloc(end)
+    inner.write(innerKey, 'binary')
+    for (let i = 0; i < BLOCK; i++) outer[i] = inner[i]! ^ INNER ^ OUTER
+    inner.set(data, BLOCK)
+    outer.write(sha256Text(inner.subarray(0, end)), BLOCK, 'binary')
+    return sha256(outer)
+  }
 }
 
 class NodeAes256Gcm implements Aes256Gcm {
