@@ -136,20 +136,24 @@ export class StreamMoney {
   onSent(amount: bigint, receipt: Uint8Array | undefined): void {
     this.totalSent += amount
     if (receipt !== undefined) this.receipt = asBuffer(this.#port.stats()?.receipt ?? receipt)
-    this.#emit('outgoing_money', () => [amount.toString()])
+    if (this.#isHeard('outgoing_money')) this.#emit('outgoing_money', amount.toString())
     this.#sending?.onProgress()
-    if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent', () => [])
+    if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
   }
 
   onReceived(amount: bigint, prepare: IlpPrepare | undefined): void {
     this.totalReceived += amount
-    this.#emit('money', () => [amount.toString(), prepare && publicPrepare(prepare)])
+    if (this.#isHeard('money')) this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
     this.#receiving?.onProgress()
   }
 
   /** Arguments are made when somebody listens: packets are many, and mostly nobody does. */
-  #emit(event: string, args: () => unknown[]): void {
-    if (this.#listeners.listenerCount(event) > 0) emitSafely(this.#listeners, log, event, ...args())
+  #isHeard(event: string): boolean {
+    return this.#listeners.listenerCount(event) > 0
+  }
+
+  #emit(event: string, ...args: unknown[]): void {
+    emitSafely(this.#listeners, log, event, ...args)
   }
 
   /** Whoever waits for a total hears of an error; the stream may still be open. */

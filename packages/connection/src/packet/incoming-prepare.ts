@@ -11,7 +11,7 @@ import type { PrepareId } from '../io.js'
 import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import type { Phases } from '../phases.js'
-import { allocateShares, type Allocation } from '../streams/allocate-shares.js'
+import { allocateShares, sharesIn, type Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
 import { envelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
@@ -170,8 +170,7 @@ export class IncomingPrepares {
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
   #allocate({ prepare: { amount }, packet }: Received): Allocation | undefined {
     if (amount === 0n) return NO_MONEY
-    const shares = packet.frames.filter((frame) => frame.type === FrameType.StreamMoney)
-    return allocateShares(amount, shares, this)
+    return allocateShares(amount, sharesIn(packet.frames), this)
   }
 
   get openStreams(): readonly StreamId[] {

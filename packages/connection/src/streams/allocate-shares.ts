@@ -1,3 +1,5 @@
+import { FrameType, type Frame } from '@stream/frames'
+
 /** One `StreamMoney` frame's claim on the amount of its packet. */
 export interface StreamShares {
   readonly streamId: number
@@ -14,6 +16,13 @@ export interface Rooms {
 
 /** What each stream gets, above zero; each stream once. */
 export type Allocation = readonly { readonly streamId: number; readonly amount: bigint }[]
+
+/** The claims in a packet; one that pays mostly says nothing else. */
+export function sharesIn(frames: readonly Frame[]): readonly StreamShares[] {
+  const [only] = frames
+  if (frames.length === 1 && only?.type === FrameType.StreamMoney) return [only]
+  return frames.filter((frame) => frame.type === FrameType.StreamMoney)
+}
 
 /**
  * Splits the amount of one packet (destination units) among streams, RFC 0029 section 5.3.8: each gets its proportion

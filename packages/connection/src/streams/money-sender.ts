@@ -52,7 +52,8 @@ export class MoneySender {
   /** Neither sent nor in flight. */
   get remaining(): bigint {
     if (this.#isGivenUp) return 0n
-    return this.#sendMax > this.#sent + this.#held ? this.#sendMax - this.#sent - this.#held : 0n
+    const committed = this.#sent + this.#held
+    return this.#sendMax > committed ? this.#sendMax - committed : 0n
   }
 
   setSendMax(amount: bigint): void {
