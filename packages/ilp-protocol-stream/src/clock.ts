@@ -23,7 +23,7 @@ const STEP: Duration = 50
 export const MAX_DELAY: Duration = 2 ** 31 - 1
 
 /** What tells one `performance` from another: fakes replace the function. */
-const installedSource = (): unknown => Reflect.get(globalThis.performance, 'now')
+const installedSource = (performance = globalThis.performance): unknown => Reflect.get(performance, 'now')
 
 /**
  * The process's clocks. `performance`, `Date` and `setTimeout` are looked up at every call, because programs replace
@@ -41,9 +41,11 @@ class SystemClock implements Clock {
   #last: Instant = 0
 
   now(): Instant {
-    const reading = globalThis.performance.now()
-    if (installedSource() !== this.#source || reading + this.#skipped < this.#last) {
-      this.#source = installedSource()
+    const { performance } = globalThis
+    const reading = performance.now()
+    const source = installedSource(performance)
+    if (source !== this.#source || reading + this.#skipped < this.#last) {
+      this.#source = source
       this.#skipped = this.#last - reading
     }
     this.#last = reading + this.#skipped
