@@ -130,6 +130,7 @@ export class ConnectionEnd {
     inspector.onEvent(this.observation, event, clock.now)
     if (event.type === 'closed') {
       this.observation.end = event.reason
+      this.observation.endedAt = clock.now
       inspector.onClosed(this.observation, event.reason, clock.now)
     }
     try {

@@ -122,6 +122,7 @@ export class Observation {
   /** Whether the peer has proved itself, in either direction. */
   isEstablished = false
   end: CloseReason | 'gone' | undefined
+  endedAt: Instant | undefined
   readonly #protection: PacketProtection
   readonly #books: () => Books
   #snapshot: Books | undefined
@@ -164,6 +165,14 @@ export class Observation {
       if (error instanceof DecodeError) return undefined
       throw error
     }
+  }
+
+  /** Since its end some Prepare of the peer has reached it, and been answered with the news. */
+  get wasAskedSinceItsEnd(): boolean {
+    const { endedAt } = this
+    if (endedAt === undefined) return false
+    for (const copies of this.arrived.values()) if (copies.some(({ at }) => at > endedAt)) return true
+    return false
   }
 
   // ── what crosses the border ───────────────────────────────────────────────────

@@ -70,6 +70,7 @@ function play(world: World): void {
   advance(world, scheduler.now + CLOSING)
   for (const [end, what] of closedFindings(world)) inspector.report('I8 no hang', end, what)
   for (const { application } of world.clients) application.close()
+  world.isDraining = true
   advance(world, scheduler.now + Math.max(scenario.server.idle, scenario.client.idle) + CLOSING)
   for (const [end, what] of drainedFindings(world)) inspector.report('I8 no hang', end, what)
   inspector.atEnd()

@@ -43,10 +43,14 @@ export class ServerEnd {
     this.#endpoint = this.#makeEndpoint()
   }
 
-  /** A connection went without a word, having heard nothing for long: a client of it that lives on meets one that begins anew. */
-  get hasTimedOut(): boolean {
+  /**
+   * A connection went without a word, having heard nothing for long, and a client of it that lives on meets one that
+   * begins anew; or a clock that jumped made the server forget early which connections have ended.
+   */
+  get hasForgotten(): boolean {
+    const { hasStepped } = this.#options.clock
     return this.accepted.some(({ end: { observation } }) => {
-      return typeof observation.end === 'object' && observation.end.by === 'idleTimeout'
+      return typeof observation.end === 'object' && (hasStepped || observation.end.by === 'idleTimeout')
     })
   }
 

@@ -18,13 +18,20 @@ export class SkewedClock implements VirtualClock {
     return this.#scheduler.now + this.#ahead
   }
 
+  get hasStepped(): boolean {
+    return this.#ahead !== 0
+  }
+
   at(at: Instant, action: () => void): Cancel {
     return this.#scheduler.at(at - this.#ahead, action)
   }
 
-  /** Jumps. Timers that were set before fire when they would have: late. */
+  /**
+   * Jumps, by whole milliseconds: a timer that is converted to the scheduler's time and back must not come out a hair
+   * early, or whoever waits for it sets it again for ever. Timers that were set before fire when they would have: late.
+   */
   step(by: Duration): void {
-    this.#ahead += by
+    this.#ahead += Math.round(by)
   }
 
   /** From now on the time of day is told wrong by this much. */

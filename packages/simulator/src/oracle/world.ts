@@ -39,6 +39,8 @@ export class World {
   readonly clients: Accepted[] = []
   /** Nothing new goes wrong any more. */
   isCalm = false
+  /** Whoever is hostile says nothing any more, so that connections can end. */
+  isDraining = false
   readonly server: ServerEnd | undefined
   readonly #crypto: CryptoProvider
   readonly #note: ((text: string) => void) | undefined
@@ -156,7 +158,7 @@ export class World {
 
   #receiveAsHostileServer(prepare: IlpPrepare, answer: Parameters<HostilePeer['receive']>[1]): void {
     const packet = this.#hostileServer && readWith(this.#hostileServer.protection, prepare.data)
-    if (packet === undefined) return
+    if (packet === undefined || this.isDraining) return
     this.#hostileServer?.peer.receive(prepare, answer, packet)
   }
 
@@ -192,7 +194,7 @@ export class World {
     return {
       name,
       isPeerHonest,
-      hasPeerForgotten: () => this.#restarts > 0 || this.server?.hasTimedOut === true,
+      hasPeerForgotten: () => this.#restarts > 0 || this.server?.hasForgotten === true,
       maxPacketAmount: plan.maxPacketAmount,
       pathFailures: plan.pathFailures,
       idle: plan.idle,
@@ -257,7 +259,7 @@ export class World {
       const peer = hostile(address, attachment.send, () => destination)
       onPrepare = (prepare, answer) => {
         const packet = readWith(protection, prepare.data)
-        if (packet !== undefined) peer.receive(prepare, answer, packet)
+        if (packet !== undefined && !this.isDraining) peer.receive(prepare, answer, packet)
       }
       peer.start()
       return

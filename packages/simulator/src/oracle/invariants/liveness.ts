@@ -12,10 +12,19 @@ const hasForgotten = (world: World): boolean => world.scenario.changes.some(({ k
 /** Ends that are expected to get everything done: alive, with an honest peer that knows of them. */
 function living(world: World): Accepted[] {
   if (world.scenario.hostile !== undefined || hasForgotten(world)) return []
-  return world.ends().filter(({ end }) => !end.isGone && end.connection.state !== 'closed')
+  return world
+    .ends()
+    .filter((accepted) => !accepted.end.isGone && accepted.end.connection.state !== 'closed')
+    .filter((accepted) => !isLeftWithoutAWord(world, accepted))
 }
 
-/** I8: some time after the last fault, all money and all bytes are where they were to go, or their end is known. */
+/** Its peer's close was lost, and what the peer said last lets it send nothing: its idle timeout will end it. */
+function isLeftWithoutAWord(world: World, accepted: Accepted): boolean {
+  const others = world.clients.includes(accepted) ? (world.server?.accepted ?? []) : world.clients
+  const peers = others.filter(({ token }) => token === accepted.token).map(({ end }) => end.observation)
+  return peers.some((peer) => peer.endedAt !== undefined && !peer.wasAskedSinceItsEnd)
+}
+
 /** Worse than what was promised: then money waits, as it was told to. Roundings along the way cost next to nothing. */
 function isRateTooLow(world: World, accepted: Accepted): boolean {
   const { minimumRate } = accepted.end.connection.stats()
@@ -31,6 +40,7 @@ function ratesOf(world: World, accepted: Accepted): string {
   return `a rate of ${decimal(rate)}, at least ${minimumRate ? decimal(minimumRate) : 'anything'}`
 }
 
+/** I8: some time after the last fault, all money and all bytes are where they were to go, or their end is known. */
 export function settledFindings(world: World): Found[] {
   const found: Found[] = []
   for (const accepted of living(world)) {

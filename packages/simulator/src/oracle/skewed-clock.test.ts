@@ -1,0 +1,22 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Scheduler } from '../scheduler.js'
+import { SkewedClock } from './skewed-clock.js'
+
+const milliseconds = fc.double({ min: 0, max: 100_000, noNaN: true })
+
+test('a timer of a clock that has jumped fires when that clock shows its instant, and not a hair earlier', () => {
+  fc.assert(
+    fc.property(milliseconds, milliseconds, milliseconds, (begin, by, delay) => {
+      const scheduler = new Scheduler(1_700_000_000_000 + begin)
+      const clock = new SkewedClock(scheduler)
+      clock.step(by)
+      const at = clock.now + delay
+      let seen = 0
+      clock.at(at, () => (seen = clock.now))
+      scheduler.run()
+      expect(seen).toBeGreaterThanOrEqual(at)
+      expect(seen).toBeLessThan(at + 0.01)
+    }),
+  )
+})
