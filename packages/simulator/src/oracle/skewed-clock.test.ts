@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Scheduler } from '../scheduler.js'
 import { SkewedClock } from './skewed-clock.js'
 
-const milliseconds = fc.double({ min: 0, max: 100_000, noNaN: true })
+const milliseconds = fc.integer({ min: 0, max: 2 ** 29 }).map((n) => n / 8_192)
 
 test('a timer of a clock that has jumped fires when that clock shows its instant, and not a hair earlier', () => {
   fc.assert(
@@ -18,5 +18,6 @@ test('a timer of a clock that has jumped fires when that clock shows its instant
       expect(seen).toBeGreaterThanOrEqual(at)
       expect(seen).toBeLessThan(at + 0.01)
     }),
+    { numRuns: 1_000 },
   )
 })
