@@ -124,6 +124,7 @@ export class Connection {
   #handleTimeout(now: Instant): void {
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
+    if (this.#sent.isEmpty) this.#path.rest(now)
     this.#streams.wakeLingering()
     if (this.#lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
     const { reason } = this.#lifecycle
@@ -294,11 +295,12 @@ export class Connection {
   }
 
   #timeout(now: Instant): Output {
-    const { deadline } = this.#lifecycle
     let work = earlier(this.#sent.nextDeadline, this.#incoming.deadline)
     work = earlier(work, this.#streams.lingerDeadline)
     work = earlier(work, this.#scheduler.lookAgainAt)
-    const at = this.#lifecycle.state === 'closed' ? undefined : earlier(deadline, work)
+    let rest = earlier(this.#lifecycle.deadline, this.#incoming.restAt)
+    if (this.#sent.isEmpty) rest = earlier(rest, this.#path.restAt)
+    const at = this.#lifecycle.state === 'closed' ? undefined : earlier(rest, work)
     const isIdle = work === undefined && this.#lifecycle.isOpen
     return { type: 'timeout', at: at === undefined ? undefined : Math.max(at, now), idle: isIdle }
   }

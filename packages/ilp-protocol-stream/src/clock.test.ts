@@ -1,5 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest'
-import { MAX_DELAY, systemClock } from './clock.js'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { MAX_DELAY, systemClock, type Timed } from './clock.js'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -75,7 +75,8 @@ test('a cancelled timer does not fire', () => {
   vi.useFakeTimers()
   const clock = systemClock()
   const fire = vi.fn()
-  clock.clearTimer(clock.setTimer(clock.now() + 10, { onTimer: fire }))
+  const timed = { onTimer: fire }
+  clock.clearTimer(clock.setTimer(clock.now() + 10, timed), timed)
   vi.advanceTimersByTime(100)
   expect(fire).not.toHaveBeenCalled()
 })
@@ -84,10 +85,11 @@ test('an instant beyond what setTimeout can wait for does not fire at once', () 
   vi.useFakeTimers()
   const clock = systemClock()
   const fire = vi.fn()
-  const timer = clock.setTimer(clock.now() + MAX_DELAY * 2, { onTimer: fire })
+  const timed = { onTimer: fire }
+  const timer = clock.setTimer(clock.now() + MAX_DELAY * 2, timed)
   vi.advanceTimersByTime(1000)
   expect(fire).not.toHaveBeenCalled()
-  clock.clearTimer(timer)
+  clock.clearTimer(timer, timed)
 })
 
 test('a background timer does not keep the process alive, another one does', () => {
@@ -98,5 +100,90 @@ test('a background timer does not keep the process alive, another one does', () 
   const [background, foreground] = setTimer.mock.results.map(({ value }) => value as NodeJS.Timeout)
   expect(background?.hasRef()).toBe(false)
   expect(foreground?.hasRef()).toBe(true)
-  for (const timer of timers) clock.clearTimer(timer)
+  for (const timer of timers) clock.clearTimer(timer, timed)
+})
+
+describe('background timers that are far off', () => {
+  const timeds = (count: number) => Array.from({ length: count }, () => ({ onTimer: vi.fn() }))
+  const fired = (all: readonly { onTimer: ReturnType<typeof vi.fn> }[]) =>
+    all.map(({ onTimer }) => onTimer.mock.calls.length)
+
+  test('share one timer for each second, and fire once, at most a second too early', () => {
+    vi.useFakeTimers()
+    const clock = systemClock()
+    const all = timeds(3)
+    const start = Math.ceil(clock.now() / 1000) * 1000
+    const timers = [200_001, 200_002, 201_500].map((after, i) => clock.setTimer(start + after, all[i]!, true))
+    expect(timers[0]).toBe(timers[1])
+    expect(timers[0]).not.toBe(timers[2])
+    expect(vi.getTimerCount()).toBe(2)
+    vi.advanceTimersByTime(start + 199_990 - clock.now())
+    expect(fired(all)).toEqual([0, 0, 0])
+    vi.advanceTimersByTime(20)
+    expect(fired(all)).toEqual([1, 1, 0])
+    vi.advanceTimersByTime(600_000)
+    expect(fired(all)).toEqual([1, 1, 1])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('leave the event loop to others when there are thousands of them', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const clock = systemClock()
+    const all = timeds(2_000)
+    const at = clock.now() + 300_000
+    for (const timed of all) clock.setTimer(at, timed, true)
+    vi.advanceTimersByTime(300_000)
+    const atOnce = fired(all).filter((count) => count === 1).length
+    expect(atOnce).toBeGreaterThan(0)
+    expect(atOnce).toBeLessThan(1_000)
+    while (fired(all).includes(0)) await new Promise((resolve) => setImmediate(resolve))
+    expect(fired(all)).toEqual(all.map(() => 1))
+  })
+
+  test('are cancelled one by one, and with the last of them the timer', () => {
+    vi.useFakeTimers()
+    const clock = systemClock()
+    const [first, second] = timeds(2) as [Timed, Timed]
+    const at = clock.now() + 300_000
+    const timers = [first, second].map((timed) => clock.setTimer(at, timed, true))
+    clock.clearTimer(timers[0], first)
+    expect(vi.getTimerCount()).toBe(1)
+    clock.clearTimer(timers[1], second)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.advanceTimersByTime(600_000)
+    expect(first.onTimer).not.toHaveBeenCalled()
+    expect(second.onTimer).not.toHaveBeenCalled()
+  })
+
+  test('may be set again, and cancel others, while they fire', () => {
+    vi.useFakeTimers()
+    const clock = systemClock()
+    const at = clock.now() + 300_000
+    const second = { onTimer: vi.fn() }
+    let again: unknown
+    const first = {
+      onTimer: () => {
+        clock.clearTimer(timer, second)
+        again = clock.setTimer(at + 300_000, first, true)
+      },
+    }
+    const timer = clock.setTimer(at, first, true)
+    clock.setTimer(at, second, true)
+    vi.advanceTimersByTime(301_001)
+    expect(second.onTimer).not.toHaveBeenCalled()
+    expect(vi.getTimerCount()).toBe(1)
+    clock.clearTimer(again, first)
+  })
+
+  test('do not join a timer of fakes that are gone', () => {
+    const clock = systemClock()
+    const [faked, real] = timeds(2) as [Timed, Timed]
+    const at = clock.now() + 300_000
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const first = clock.setTimer(at, faked, true)
+    vi.useRealTimers()
+    const second = clock.setTimer(at, real, true)
+    expect(second).not.toBe(first)
+    clock.clearTimer(second, real)
+  })
 })

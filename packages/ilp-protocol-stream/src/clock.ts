@@ -1,4 +1,5 @@
 import type { Duration, Instant } from '@stream/flow'
+import { SharedTimers, type Timed } from './shared-timers.js'
 
 /** Time as a driver sees it: monotonic, in milliseconds. */
 export interface Clock {
@@ -6,21 +7,21 @@ export interface Clock {
   /** The one bridge to wall time, for the expiry of ILP packets: milliseconds since the Unix epoch. */
   toEpoch(at: Instant): number
   fromEpoch(time: number): Instant
-  /** Tells `timed` once, not before `at`. A `background` timer does not keep the process alive. */
+  /**
+   * Tells `timed` once, not before `at`, or, for a `background` timer that is far off, at most a second before. A
+   * `background` timer does not keep the process alive.
+   */
   setTimer(at: Instant, timed: Timed, background?: boolean): unknown
   /** Without effect on one that has fired, and on none. */
-  clearTimer(timer: unknown): void
-}
-
-/** Who waits for an instant. */
-export interface Timed {
-  onTimer(): void
+  clearTimer(timer: unknown, timed: Timed): void
 }
 
 /** Differences beyond this are a step of a clock, not the jitter of reading two of them. */
 const STEP: Duration = 50
 /** `setTimeout` fires at once when asked for more. */
 export const MAX_DELAY: Duration = 2 ** 31 - 1
+/** From here on background timers share one for each second. The usual idle timeout, of a minute, is exact. */
+const FAR_OFF: Duration = 100_000
 
 /** What tells one `performance` from another: fakes replace the function. */
 const installedSource = (performance = globalThis.performance): unknown => Reflect.get(performance, 'now')
@@ -31,10 +32,11 @@ const installedSource = (performance = globalThis.performance): unknown => Refle
  * goes on where it was when `performance` is replaced by one that counts from 0, and when that one is taken away again.
  */
 export function systemClock(): Clock {
-  return new SystemClock()
+  return processClock
 }
 
 class SystemClock implements Clock {
+  readonly #shared = new SharedTimers(this)
   #skipped: Duration = 0
   #origin: number | undefined
   #source = installedSource()
@@ -61,18 +63,24 @@ class SystemClock implements Clock {
   }
 
   setTimer(at: Instant, timed: Timed, background = false): unknown {
+    if (background && at - this.now() >= FAR_OFF) return this.#shared.join(at, timed)
+    return this.startTimer(at, () => timed.onTimer(), background)
+  }
+
+  clearTimer(timer: unknown, timed: Timed): void {
+    if (!this.#shared.leave(timer, timed)) globalThis.clearTimeout(timer as NodeJS.Timeout | undefined)
+  }
+
+  /** A timer of its own. */
+  startTimer(at: Instant, fire: () => void, background: boolean): NodeJS.Timeout {
     const delay = Math.min(Math.max(0, Math.ceil(at - this.now())), MAX_DELAY)
     const timer = globalThis.setTimeout(() => {
       const missing = at - this.now()
       if (delay < MAX_DELAY && missing > STEP) this.#skipped += missing
-      timed.onTimer()
+      fire()
     }, delay)
     if (background) timer.unref?.()
     return timer
-  }
-
-  clearTimer(timer: unknown): void {
-    globalThis.clearTimeout(timer as NodeJS.Timeout | undefined)
   }
 
   /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
@@ -82,3 +90,5 @@ class SystemClock implements Clock {
     return this.#origin
   }
 }
+
+const processClock = new SystemClock()

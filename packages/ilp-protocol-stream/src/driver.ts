@@ -1,7 +1,8 @@
 import type { Connection, ConnectionEvent, Input, Output, PrepareId } from '@stream/connection'
 import type { Instant } from '@stream/flow'
 import type { IlpPrepare, IlpReply } from '@stream/frames/ilp'
-import type { Clock, Timed } from './clock.js'
+import type { Clock } from './clock.js'
+import type { Timed } from './shared-timers.js'
 import { logger } from './logger.js'
 import type { Answer, Transport } from './transport.js'
 import { isTurnOver, nextTurn } from './turn.js'
@@ -180,7 +181,7 @@ export class ConnectionDriver implements Timed {
     if (this.#isGivenUp) return
     this.#isGivenUp = true
     log.error('connection given up: %s', bug instanceof Error ? bug.stack : bug)
-    this.#clock.clearTimer(this.#timer)
+    this.#clock.clearTimer(this.#timer, this)
     for (const { answer } of this.#prepares?.values() ?? []) answer(INTERNAL_ERROR)
     this.#prepares = undefined
     this.#newest?.answer(INTERNAL_ERROR)
@@ -264,12 +265,12 @@ export class ConnectionDriver implements Timed {
   /** A timer that would fire earlier stays: the core does not mind, and traffic need not set a new one each time. */
   #arm({ at, idle }: Extract<Output, { type: 'timeout' }>): void {
     if (at === undefined) {
-      this.#clock.clearTimer(this.#timer)
+      this.#clock.clearTimer(this.#timer, this)
       this.#timer = this.#timerAt = undefined
       return
     }
     if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === idle) return
-    this.#clock.clearTimer(this.#timer)
+    this.#clock.clearTimer(this.#timer, this)
     this.#timerAt = at
     this.#timerInBackground = idle
     this.#timer = this.#clock.setTimer(at, this, idle)

@@ -219,13 +219,16 @@ export class IncomingPrepares {
     this.#recent.forgetExpired(now)
   }
 
+  /** When the next offer must be declined. */
   get deadline(): Instant | undefined {
-    const expiry = this.#recent.nextExpiry
     const { until } = this.#offers
-    if (until === undefined) return expiry
     // A hair later than the margin, so that the timer finds it gone.
-    const at = until - this.parts.config.timeouts.margin + 1
-    return expiry === undefined || at < expiry ? at : expiry
+    return until === undefined ? undefined : until - this.parts.config.timeouts.margin + 1
+  }
+
+  /** When no copy of what was answered can come any more. */
+  get restAt(): Instant | undefined {
+    return this.#recent.lastExpiry
   }
 
   /** The connection is over: whoever still waits is declined. */

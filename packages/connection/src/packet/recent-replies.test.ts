@@ -39,14 +39,23 @@ describe('recent replies', () => {
     const recent = new RecentReplies()
     recent.remember(1, 10, envelopeName(envelope(1)), 1_000)
     recent.remember(2, 11, envelopeName(envelope(2)), 2_000)
-    expect(recent.nextExpiry).toBe(1_000)
+    expect(recent.lastExpiry).toBe(2_000)
     recent.forgetExpired(999)
     expect(recent.repeat(1, 12, envelope(1))).toBeDefined()
     recent.forgetExpired(1_000)
     expect(recent.repeat(1, 12, envelope(1))).toBeUndefined()
-    expect(recent.nextExpiry).toBe(2_000)
+    expect(recent.lastExpiry).toBe(2_000)
     recent.forgetExpired(2_000)
-    expect(recent.nextExpiry).toBeUndefined()
+    expect(recent.lastExpiry).toBeUndefined()
+  })
+
+  test('are all gone at the last expiry, in whichever order they expire', () => {
+    const recent = new RecentReplies()
+    recent.remember(1, 10, envelopeName(envelope(1)), 3_000)
+    recent.remember(2, 11, envelopeName(envelope(2)), 1_000)
+    expect(recent.lastExpiry).toBe(3_000)
+    recent.forgetExpired(3_000)
+    expect(recent.lastExpiry).toBeUndefined()
   })
 
   test('are 16 at most: the oldest goes, but never one that somebody else waits for', () => {

@@ -29,10 +29,13 @@ interface Entry {
 export class RecentReplies {
   /** Oldest first. */
   readonly #entries: Entry[] = []
+  /** None expires later. */
+  #lastExpiry: Instant = -Infinity
 
   remember(sequence: number, id: PrepareId, envelope: EnvelopeName, expiresAt: Instant): void {
     if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
     this.#entries.push({ sequence, envelope, expiresAt, reply: undefined, id, others: undefined })
+    if (expiresAt > this.#lastExpiry) this.#lastExpiry = expiresAt
   }
 
   /** Keeps the answer; returns who waits for it besides the first. */
@@ -74,7 +77,8 @@ export class RecentReplies {
     while (this.#entries[0] !== undefined && this.#entries[0].expiresAt <= now) this.#entries.shift()
   }
 
-  get nextExpiry(): Instant | undefined {
-    return this.#entries[0]?.expiresAt
+  /** When there is nothing left to keep; `undefined`: now already. */
+  get lastExpiry(): Instant | undefined {
+    return this.#entries.length === 0 ? undefined : this.#lastExpiry
   }
 }

@@ -28,6 +28,8 @@ export class Path {
   /** While the rate is looked for. */
   #probe: RateProbe | undefined
   #congestion: CongestionController | undefined
+  /** `undefined`: nothing was sent since the last rest. */
+  #lastSentAt: Instant | undefined
   #backoff: Backoff | undefined
   #moneyBackoff: Backoff | undefined
   peerAsset: { readonly code: string; readonly scale: number } | undefined
@@ -41,7 +43,7 @@ export class Path {
 
   constructor(
     private readonly config: ConnectionConfig,
-    private readonly begin: Instant,
+    private begin: Instant,
   ) {
     this.#peerAddress = config.peerAddress
     // An address that the peer named in a frame may be a third party's; one that came with the secret is its own.
@@ -150,9 +152,25 @@ export class Path {
     return this.isRateKnown && (smallest === undefined || smallest > this.config.limits.maxPacketAmount)
   }
 
+  // ── rest ──────────────────────────────────────────────────────────────────────
+
+  /** When all that was under way has come to an end, unless more is sent: what was learned about congestion is old then. */
+  get restAt(): Instant | undefined {
+    const { packet, grace } = this.config.timeouts
+    return this.#lastSentAt === undefined ? undefined : this.#lastSentAt + packet + grace
+  }
+
+  /** Whoever sends again begins with the initial window, as QUIC and TCP do, and until then there is nothing to keep. */
+  rest(now: Instant): void {
+    if (this.restAt === undefined || now < this.restAt) return
+    this.#lastSentAt = this.#congestion = undefined
+    this.begin = now
+  }
+
   // ── replies ───────────────────────────────────────────────────────────────────
 
   onSent(now: Instant, packet: SentPacket, inFlight: InFlight): void {
+    this.#lastSentAt = now
     if (packet.payment !== undefined) {
       this.ledger.onSent(packet.amount, packet.minimum)
       this.packetAmount.onSent(packet.amount)

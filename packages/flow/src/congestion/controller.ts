@@ -69,7 +69,11 @@ export interface CongestionController {
   metrics(): Readonly<Record<string, number | bigint>>
 }
 
-/** Makes the controller of one connection; `now` is when the connection begins. */
+/**
+ * Makes the controller of one connection; `now` is when the connection begins. Called again, for another one, when more
+ * is to be sent after nothing was for longer than a packet lives (30 seconds): the path is not what it was (RFC 9002,
+ * 7.8, has the same for QUIC).
+ */
 export type CongestionControllerFactory = (now: Instant) => CongestionController
 
 /** The largest amount an ILP packet can carry, 2^64 - 1; as a window it means that the amount is not limited. */

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { aimd, type CongestionController, type Instant } from '@stream/flow'
+import { Pair } from './pair.js'
+
+/** Remembers which controllers it made, and when. */
+function recordingController() {
+  const made: { readonly at: Instant; readonly controller: CongestionController }[] = []
+  const congestion = (now: Instant) => {
+    const controller = aimd()(now)
+    made.push({ at: now, controller })
+    return controller
+  }
+  return { made, congestion }
+}
+
+function pay(pair: Pair, total: bigint): void {
+  pair.run('client', (core) => core.setSendMax(1, total))
+  pair.drive(2_000)
+}
+
+describe('a connection on which nothing was sent for longer than a packet lives', () => {
+  const idle = 600_000
+
+  test('forgets what it knew of congestion, and begins anew when there is more to send', () => {
+    const { made, congestion } = recordingController()
+    const pair = new Pair({ client: { congestion, timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(29_000)
+    pay(pair, 2_000n)
+    expect(made).toHaveLength(1)
+    const before = pair.now
+    pair.drive(40_000)
+    pay(pair, 3_000n)
+    expect(made).toHaveLength(2)
+    expect(made[1]!.at).toBeGreaterThan(before + 25_000)
+    expect(pair.server.stats().totalReceived).toBe(3_000n)
+  })
+
+  test('keeps what it knew while a packet is still under way', () => {
+    const { made, congestion } = recordingController()
+    const timeouts = { idle, packet: 5_000, grace: 100 }
+    const packetExpiry = (now: Instant) => now + 60_000
+    const pair = new Pair({ client: { congestion, timeouts, packetExpiry }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.network = ({ amount }) => ({ amount, delayBack: 30_000 })
+    pay(pair, 2_000n)
+    pair.drive(25_000)
+    expect(made).toHaveLength(1)
+    pair.drive(10_000)
+    expect(pair.client.stats().totalSent).toBe(2_000n)
+  })
+
+  test('keeps no process alive', () => {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    for (const side of ['client', 'server'] as const) {
+      expect(pair.of(side).pollOutput(pair.now)).toMatchObject({ type: 'timeout', idle: true })
+    }
+  })
+
+  test('has nothing more to wait for than its idle timeout', () => {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    const paidBy = pair.now
+    pair.drive(40_000)
+    for (const side of ['client', 'server'] as const) {
+      pair.of(side).stats() // looks at the controller, and does not wake anything
+      const output = pair.of(side).pollOutput(pair.now)
+      expect(output).toMatchObject({ type: 'timeout', idle: true })
+      expect(output.type === 'timeout' && output.at).toBeGreaterThan(paidBy + idle - 3_000)
+    }
+  })
+})
