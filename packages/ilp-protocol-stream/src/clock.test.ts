@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { MAX_DELAY, systemClock, type Timed } from './clock.js'
+import { MAX_DELAY, systemClock } from './clock.js'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -104,7 +104,8 @@ test('a background timer does not keep the process alive, another one does', () 
 })
 
 describe('background timers that are far off', () => {
-  const timeds = (count: number) => Array.from({ length: count }, () => ({ onTimer: vi.fn() }))
+  const someone = () => ({ onTimer: vi.fn() })
+  const timeds = (count: number) => Array.from({ length: count }, someone)
   const fired = (all: readonly { onTimer: ReturnType<typeof vi.fn> }[]) =>
     all.map(({ onTimer }) => onTimer.mock.calls.length)
 
@@ -143,7 +144,7 @@ describe('background timers that are far off', () => {
   test('are cancelled one by one, and with the last of them the timer', () => {
     vi.useFakeTimers()
     const clock = systemClock()
-    const [first, second] = timeds(2) as [Timed, Timed]
+    const [first, second] = [someone(), someone()]
     const at = clock.now() + 300_000
     const timers = [first, second].map((timed) => clock.setTimer(at, timed, true))
     clock.clearTimer(timers[0], first)
@@ -177,7 +178,7 @@ describe('background timers that are far off', () => {
 
   test('do not join a timer of fakes that are gone', () => {
     const clock = systemClock()
-    const [faked, real] = timeds(2) as [Timed, Timed]
+    const [faked, real] = [someone(), someone()]
     const at = clock.now() + 300_000
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const first = clock.setTimer(at, faked, true)
