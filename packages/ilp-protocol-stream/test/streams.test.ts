@@ -71,8 +71,8 @@ describe('data', () => {
     const sizes = clientPlugin.sent.map(({ data }) => data.length)
     // Some are cut at the limit while the peer's window grows; of 614, a flush per turn or write would make over a hundred.
     expect(sizes.filter((size) => size < 32_000).length).toBeLessThan(20)
-    // Limits travel in replies.
-    expect(serverPlugin.sent.length).toBeLessThanOrEqual(2)
+    // Limits travel in replies, but for a few that measure the round trip.
+    expect(serverPlugin.sent.length).toBeLessThan(30)
   })
 
   test.each(['T00', 'F99'])('in a packet that a connector rejects with %s is sent again, in order', async (code) => {

@@ -18,7 +18,7 @@ import { FirstEnvelopes } from './first-envelopes.js'
 import { readPacket } from './read-packet.js'
 import { Offers, type Decision } from './offers.js'
 import { RecentReplies } from './recent-replies.js'
-import { buildReply } from './reply.js'
+import { buildReply, raiseLimitsInPassing } from './reply.js'
 import { ReplayWindow } from './replay-window.js'
 
 /** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
@@ -250,6 +250,7 @@ export class IncomingPrepares {
     const { streams, outbox } = this.parts
     const refusal = this.#refusal(now, prepare)
     if (refusal !== undefined) return this.#refuse(received, refusal)
+    raiseLimitsInPassing(now, packet, this.parts)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
     const reply: IlpReply = { type: 'fulfill', fulfillment: this.#fulfillmentOf(received), data }
     this.#reserve(allocation)

@@ -1,7 +1,9 @@
 import type { Frame, IlpPacketType, StreamId, StreamPacket } from '@stream/frames'
 import { FrameType } from '@stream/frames'
+import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
 import type { ConnectionControl } from '../connection-control.js'
+import type { FrameParts } from '../frame-dispatch.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
@@ -35,12 +37,8 @@ export function buildReply(
   explained?: Stream,
 ): Uint8Array {
   const packet = new PacketBuilder('reply')
-  if (lifecycle.isOpen) {
-    for (const frame of request.frames) {
-      if (frame.type === FrameType.StreamData) raiseLimitsInPassing(streams, frame.streamId)
-    }
-    control.fill(packet, false)
-  } else control.fillClose(packet)
+  if (lifecycle.isOpen) control.fill(packet, false)
+  else control.fillClose(packet)
   for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), config)
   // What rounding leaves over may go to a stream that the packet does not name.
   for (const { streamId, amount } of allocation) {
@@ -59,14 +57,20 @@ export function buildReply(
   return sealPacket(config.protection, reply, config.padPackets)
 }
 
-/** What was read since: with data coming in steadily, limits need no packets of their own. */
-function raiseLimitsInPassing(streams: Streams, id: StreamId): void {
-  streams.window.raiseInPassing()
-  const stream = streams.get(id)
-  if (stream === undefined) return
-  const { window } = stream.dataIn
-  window.raiseInPassing()
-  if (window.limit.owed) streams.wake(stream)
+/**
+ * The reply to data tells what was read since: with data coming in steadily, limits need no packets of their own. But
+ * those measure the round trip, which windows grow by, so a few of them go on.
+ */
+export function raiseLimitsInPassing(now: Instant, { frames }: StreamPacket, { path, streams }: FrameParts): void {
+  for (const frame of frames) {
+    if (frame.type !== FrameType.StreamData || !path.rtt.isFresh(now)) continue
+    streams.window.raiseInPassing()
+    const stream = streams.get(frame.streamId)
+    if (stream === undefined) continue
+    const { window } = stream.dataIn
+    window.raiseInPassing()
+    if (window.limit.owed) streams.wake(stream)
+  }
 }
 
 function amountOf(allocation: Allocation, id: StreamId): bigint {

@@ -207,7 +207,7 @@ export class Path {
   }
 
   #onProof(now: Instant, packet: SentPacket): void {
-    this.rtt.sample(now - packet.sentAt)
+    this.rtt.sample(now - packet.sentAt, now)
     this.#failuresInARow = 0
     this.#isValidated = true
   }
