@@ -164,6 +164,8 @@ export class Path {
   rest(now: Instant): void {
     if (this.restAt === undefined || now < this.restAt) return
     this.#lastSentAt = this.#congestion = undefined
+    if (this.#backoff?.failures === 0) this.#backoff = undefined
+    if (this.#moneyBackoff?.failures === 0) this.#moneyBackoff = undefined
     this.begin = now
   }
 
