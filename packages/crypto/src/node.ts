@@ -2,6 +2,7 @@ import crypto, {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createSecretKey,
   randomFillSync,
   type KeyObject,
@@ -14,7 +15,6 @@ import {
   TAG_LENGTH,
   type Aes256Gcm,
   type CryptoProvider,
-  type HmacSha256,
   type Sealed,
 } from './crypto-provider.js'
 import { randomPool } from './random-pool.js'
@@ -34,7 +34,10 @@ if (v8.startupSnapshot?.isBuildingSnapshot()) v8.startupSnapshot.addSerializeCal
 export const nodeCrypto: CryptoProvider = {
   randomBytes: (length) => pool.take(length),
   sha256,
-  hmacSha256,
+  hmacSha256(key) {
+    const keyObject = createSecretKey(key)
+    return (data) => fromBinary(createHmac('sha256', keyObject).update(data).digest('binary'))
+  },
   aes256Gcm: (key) => new NodeAes256Gcm(key),
 }
 
@@ -47,34 +50,6 @@ const sha256Text: (data: Uint8Array) => string =
 
 function sha256(data: Uint8Array): Uint8Array {
   return fromBinary(sha256Text(data))
-}
-
-const BLOCK = 64
-const INNER = 0x36
-const OUTER = 0x5c
-let inner = new Uint8Array(BLOCK + 1024)
-const outer = new Uint8Array(BLOCK + 32)
-
-/**
- * By its definition (RFC 2104), in two calls for a digest: an `Hmac` object, which has to be collected besides, takes half
- * as long again for data of a packet that pays. The key is kept as text, which takes a third of the memory of bytes.
- */
-function hmacSha256(key: Uint8Array): HmacSha256 {
-  const block = new Uint8Array(BLOCK)
-  block.set(key.length > BLOCK ? sha256(key) : key)
-  const keyText = String.fromCharCode(...block)
-  return (data) => {
-    const end = BLOCK + data.length
-    if (end > inner.length) inner = new Uint8Array(end)
-    for (let i = 0; i < BLOCK; i++) {
-      const byte = keyText.charCodeAt(i)
-      inner[i] = byte ^ INNER
-      outer[i] = byte ^ OUTER
-    }
-    inner.set(data, BLOCK)
-    writeBinary(sha256Text(inner.subarray(0, end)), outer, BLOCK)
-    return sha256(outer)
-  }
 }
 
 class NodeAes256Gcm implements Aes256Gcm {
@@ -111,12 +86,8 @@ class NodeAes256Gcm implements Aes256Gcm {
 
 function fromBinary(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
-  writeBinary(text, bytes, 0)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes
-}
-
-function writeBinary(text: string, bytes: Uint8Array, at: number): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
 }
 
 /** Without the `Buffer` methods: `slice` of a `Buffer` shares memory, so code would behave otherwise on Node than elsewhere. */
