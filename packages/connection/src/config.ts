@@ -109,6 +109,9 @@ export type ConnectionOptions = Pick<ConnectionConfig, 'role' | 'protection' | '
   }
 }
 
+/** What is left of a Prepare at least, in milliseconds, for its Fulfill to be in time at the connector before us. */
+export const ANSWER_MARGIN: Duration = 200
+
 const DEFAULTS: Pick<ConnectionConfig, 'exchangeRate' | 'limits' | 'timeouts'> = {
   exchangeRate: { slippage: ratio(1n, 100n), probe: false, precisionDigits: 3 },
   limits: {
@@ -125,7 +128,7 @@ const DEFAULTS: Pick<ConnectionConfig, 'exchangeRate' | 'limits' | 'timeouts'> =
     pathFailures: 5,
     sealedPackets: MAX_PACKETS,
   },
-  timeouts: { packet: 30_000, grace: 1_000, margin: 200, idle: 60_000, close: 5_000 },
+  timeouts: { packet: 30_000, grace: 1_000, margin: ANSWER_MARGIN, idle: 60_000, close: 5_000 },
 }
 
 /** No larger windows than the peer assumes: so there is nothing to tell it. */

@@ -4,10 +4,12 @@ import type { CryptoProvider, PacketProtection, ServerCredentials, TokenReading 
 import { packetProtection } from '@stream/crypto'
 import { receiptIssuer } from '@stream/crypto/receipt'
 import type { Duration, Instant } from '@stream/flow'
-import type { ConnectionOptions } from './config.js'
+import { ANSWER_MARGIN, type ConnectionOptions } from './config.js'
 import { Connection } from './connection.js'
 import { MAX_PACKETS } from './lifecycle.js'
 import { readPacket } from './packet/read-packet.js'
+
+type ServedOptions = Omit<ConnectionOptions, 'role' | 'protection' | 'localAddress' | 'createReceipt'>
 
 export interface EndpointOptions {
   readonly crypto: CryptoProvider
@@ -16,9 +18,7 @@ export interface EndpointOptions {
   /** Our account's address; connections live one segment below it. */
   readonly address: IlpAddress
   /** What each new connection is given; may depend on what its token holds. */
-  readonly connectionOptions: (
-    token: TokenReading,
-  ) => Omit<ConnectionOptions, 'role' | 'protection' | 'localAddress' | 'createReceipt'>
+  readonly connectionOptions: (token: TokenReading) => ServedOptions
   /**
    * Milliseconds since the Unix epoch at an instant: tokens expire in that time. Default: instants are that already.
    */
@@ -103,10 +103,13 @@ export class Endpoint {
     if (known !== undefined && !isFresh(plaintext, prepare.data, known)) {
       return new Known(known, token, plaintext, credentials)
     }
+    const options = this.options.connectionOptions(reading)
+    // It would be answered with R00 all the same, and leave behind a connection that nobody hears of again.
+    if (prepare.expiresAt - now < (options.timeouts?.margin ?? ANSWER_MARGIN)) return refuse('R00')
     if (this.#isExpired(now, reading.expiresAt)) return this.#tellExpired(protection, plaintext, prepare.amount)
     this.#forgetOld(now)
     if (this.#connections.size >= this.#maxConnections) return refuse('T03')
-    const connection = this.#create(now, this.#addressOf(token, prepare.destination), reading, protection)
+    const connection = this.#create(now, this.#addressOf(token, prepare.destination), reading, options, protection)
     this.#connections.set(token, connection)
     if (reading.expiresAt !== undefined) this.#expiries.set(token, reading.expiresAt)
     this.#closed.delete(token)
@@ -159,11 +162,11 @@ export class Endpoint {
     now: Instant,
     localAddress: IlpAddress,
     reading: TokenReading,
+    options: ServedOptions,
     protection: ConnectionOptions['protection'],
   ): Connection {
-    const { crypto, connectionOptions } = this.options
+    const { crypto } = this.options
     const { receiptNonce: nonce, receiptSecret: secret } = reading
-    const options = connectionOptions(reading)
     return new Connection(
       {
         ...options,

@@ -169,6 +169,20 @@ describe('an endpoint', () => {
     expect(client.send({ sequence: 2, frames: [HELLO] }).type).toBe('fulfill')
   })
 
+  test('makes none for a packet whose answer would come too late: nobody would hear of it again', () => {
+    const world = new World()
+    const client = world.client()
+    const late = client.prepare({ sequence: 1, frames: [HELLO] })
+    world.now += 29_850
+    expect(world.receive(late)).toEqual(refusal('R00'))
+    expect(world.endpoint.connectionCount).toBe(0)
+    expect(world.created).toEqual([])
+    const inTime = client.prepare({ sequence: 2, frames: [HELLO] })
+    world.now += 29_700
+    expect(world.receive(inTime).type).toBe('fulfill')
+    expect(world.created).toHaveLength(1)
+  })
+
   // RFC 0029 4.2-2, 5.1-1
   test('refuses what does not open with F06, whether the connection lives or not (E8)', () => {
     const world = new World()

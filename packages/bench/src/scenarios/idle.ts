@@ -105,6 +105,7 @@ function idleConnections(
     ],
     rounds,
     nodeOptions: ['--expose-gc'],
+    isSideBySide: true,
     run: (contender) => idle(contender, count),
   }
 }

@@ -126,8 +126,11 @@ export async function moneyOn(
 /** Units a second, and at once. */
 const BUCKET = { rate: 100_000, burst: 10_000 }
 
-/** Use after the first seconds; rejects from the very first packet on. */
-export function moneyThroughBucket(roundTrip: number, rounds: Scenario['rounds']): Scenario {
+/**
+ * Use after the first seconds; rejects from the very first packet on, so that the search for the rate counts the less the
+ * longer it lasts: `times` the usual span.
+ */
+export function moneyThroughBucket(roundTrip: number, rounds: Scenario['rounds'], times: number): Scenario {
   const options: HubOptions = { roundTrip, maxPacketAmount: MAX_PACKET, liquidity: BUCKET }
   const capacity = BUCKET.rate / Number(MAX_PACKET)
   return {
@@ -143,9 +146,12 @@ export function moneyThroughBucket(roundTrip: number, rounds: Scenario['rounds']
     async run(contender, { measured }) {
       const hub = new Hub(options)
       const check = await moneyFlow(contender, hub)
-      const { before, after, wall } = await measureSpan({ warmUp: 1500 + measured, measured: 4 * measured }, () => ({
-        ...hub.books,
-      }))
+      const { before, after, wall } = await measureSpan(
+        { warmUp: 1500 + measured, measured: times * measured },
+        () => ({
+          ...hub.books,
+        }),
+      )
       await settle(hub, roundTrip, check)
       const { fulfilled, rejectedForLiquidity } = after
       const units = Number(after.units - before.units)

@@ -17,7 +17,7 @@ export interface Scenario {
   run(contender: string, spans: Spans): Promise<Metrics>
   /** Processes per contender, alternating; `quick: 0`: not part of a quick run. */
   readonly rounds: { readonly full: number; readonly quick: number }
-  /** The processes of a round run side by side: only where no CPU time is measured and little is used. */
+  /** The processes of a round run side by side: only where neither time nor CPU is measured, or hardly any is used. */
   readonly isSideBySide?: boolean
   /** Of the process. */
   readonly nodeOptions?: readonly string[]
