@@ -42,6 +42,17 @@ const narrow = {
   limits: { streamWindow: 16_384, maxStreamWindow: 16_384, connectionWindow: 65_534, maxConnectionWindow: 65_534 },
 }
 
+/** Writes so many bytes to a new stream of the client's, which stays open. */
+function upload(pair: Pair, bytes: number): void {
+  writeAll(
+    pair,
+    'client',
+    pair.run('client', (client) => client.openStream())!,
+    pattern(bytes),
+    false,
+  )
+}
+
 describe('the sender', () => {
   // RFC 0029 4.4.4-5
   test('stops at what the peer assumes of a stream and says that it is blocked', () => {
@@ -203,13 +214,7 @@ describe('the receiver', () => {
     const got = pair.accept('server')
     pair.drive(500)
     pair.sent.server.length = 0
-    writeAll(
-      pair,
-      'client',
-      pair.run('client', (client) => client.openStream())!,
-      pattern(4_000_000),
-      false,
-    )
+    upload(pair, 4_000_000)
     pair.drive(60_000)
     expect(got.get(1)).toHaveLength(4_000_000)
     const { prepares, replies } = toldBy(pair, 'server', FrameType.StreamMaxData)
@@ -221,13 +226,7 @@ describe('the receiver', () => {
     const pair = new Pair({ latency: 50 })
     const got = pair.accept('server')
     pair.drive(500)
-    writeAll(
-      pair,
-      'client',
-      pair.run('client', (client) => client.openStream())!,
-      pattern(12_000_000),
-      false,
-    )
+    upload(pair, 12_000_000)
     pair.drive(2_500)
     // As it is at first, the window lets 6.5 MB pass in this time.
     expect(got.get(1)).toHaveLength(12_000_000)

@@ -7,18 +7,23 @@ const MINUTE = 60_000
 /** Two hops that round: worth 1.3, but only whole tens arrive. */
 const inTens = ({ amount }: { readonly amount: bigint }) => ({ amount: (amount / 10n) * 13n })
 
+/** A new stream of the client's that is to close once so much is sent. */
+function payAndClose(pair: Pair, amount: bigint): number {
+  return pair.run('client', (core) => {
+    const id = core.openStream()!
+    core.setSendMax(id, amount)
+    core.closeStream(id)
+    return id
+  })
+}
+
 describe('a rest that loses too much to the roundings of several hops', () => {
   const client = { limits: { maxPacketAmount: 1_000n } }
 
   test('is tried a few times, and its stream closes when it was asked to', () => {
     const pair = new Pair({ client, network: inTens })
     pair.accept('server')
-    const streamId = pair.run('client', (core) => {
-      const id = core.openStream()!
-      core.setSendMax(id, 3_008n)
-      core.closeStream(id)
-      return id
-    })
+    const streamId = payAndClose(pair, 3_008n)
     pair.drive(MINUTE / 2)
     expect(pair.client.stats().totalSent).toBe(3_000n)
     expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ streamId, by: 'local', errorCode: 1 }])
@@ -68,12 +73,7 @@ describe('a rest that loses too much to the roundings of several hops', () => {
     const exchangeRate = { probe: true, slippage: { numerator: 1n, denominator: 500n } }
     const pair = new Pair({ client: { exchangeRate, limits: { maxPacketAmount: 1_905n } }, network: threeHops })
     pair.accept('server')
-    const streamId = pair.run('client', (core) => {
-      const id = core.openStream()!
-      core.setSendMax(id, 4_824n)
-      core.closeStream(id)
-      return id
-    })
+    const streamId = payAndClose(pair, 4_824n)
     pair.drive(MINUTE / 2)
     expect(pair.client.stats().totalSent).toBe(1_014n)
     expect(pair.eventsOf('client', 'streamClosed')).toMatchObject([{ streamId, by: 'local', errorCode: 1 }])
