@@ -198,13 +198,15 @@ describe('the idle timeout', () => {
   test('can be set', async () => {
     const { client: clientPlugin, server: serverPlugin } = pluginPair()
     const server = await listening({ plugin: serverPlugin, idleTimeout: 500 })
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const opts = { plugin: clientPlugin, ...server.generateAddressAndSecret(), idleTimeout: 500 }
     const client = await createConnection(opts)
     const failed = once(client, 'error')
     await settled(2)
-    // `performance` is not faked: the milliseconds that really pass put the end off.
-    vi.advanceTimersByTime(600)
+    vi.advanceTimersByTime(499)
+    await settled(2)
+    expect(clientPlugin.isConnected()).toBe(true)
+    vi.advanceTimersByTime(2)
     expect((await failed)[0]).toMatchObject({ message: 'Connection timed out due to inactivity' })
     await inFakeTime(server.close())
   })

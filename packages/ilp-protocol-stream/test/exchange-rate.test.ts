@@ -1,7 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createConnection } from '../src/index.js'
-import { connected, listening, settled } from './connected.js'
+import { connected, inFakeTime, listening, settled } from './connected.js'
 import { pluginPair, reject, tooLarge } from './plugin-pair.js'
+
+afterEach(() => void vi.useRealTimers())
 
 const UNKNOWN =
   'Error connecting: Unable to establish connection, no packets meeting the minimum exchange precision of 3 digits made it through the path.'
@@ -64,9 +66,10 @@ test('the rate is found in spite of insufficient liquidity for larger amounts', 
   server.on('connection', (connection) => {
     connection.on('stream', (stream: { setReceiveMax(max: number): void }) => stream.setReceiveMax(10_000))
   })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const started = performance.now()
-  const client = await createConnection({ plugin: clientPlugin, ...server.generateAddressAndSecret() })
-  await client.createStream().sendTotal(200)
+  const client = await inFakeTime(createConnection({ plugin: clientPlugin, ...server.generateAddressAndSecret() }))
+  await inFakeTime(client.createStream().sendTotal(200))
   expect(client.totalDelivered).toBe('200')
   expect(performance.now() - started).toBeLessThan(4000)
   await client.end()
