@@ -190,7 +190,7 @@ describe('the idle timeout', () => {
     vi.advanceTimersByTime(59_000)
     await settled(1)
     expect(clientPlugin.isConnected()).toBe(true)
-    vi.advanceTimersByTime(1001)
+    vi.advanceTimersByTime(2_000)
     expect((await failed)[0]).toMatchObject({ message: 'Connection timed out due to inactivity' })
     vi.advanceTimersByTime(60_000)
   })
