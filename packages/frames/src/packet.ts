@@ -15,6 +15,9 @@ export const MAX_PLAINTEXT_BYTES = 32_739
 /** A frame takes its type and a length prefix at least. */
 const MIN_FRAME_BYTES = 2
 
+/** Holds every packet without data. Of a larger one it tells the size: a `Writer` goes on counting behind the end. */
+const scratch = new Uint8Array(512)
+
 export interface EncodeOptions {
   /** Append zero bytes up to this size, so that packets of different contents look the same. A larger packet stays as it is. */
   readonly padTo?: number
@@ -39,7 +42,12 @@ export function packetSize(packet: StreamPacket): number {
  * only up to {@link MAX_PLAINTEXT_BYTES} can be sent.
  */
 export function encodePacket(packet: StreamPacket, options: EncodeOptions = {}): Uint8Array {
-  const bytes = new Uint8Array(Math.max(packetSize(packet), checkPadTo(options.padTo)))
+  const padTo = checkPadTo(options.padTo)
+  const writer = new Writer(scratch)
+  writePacket(writer, packet)
+  const size = writer.position
+  if (size <= scratch.length && size >= padTo) return scratch.slice(0, size)
+  const bytes = new Uint8Array(Math.max(size, padTo))
   writePacket(new Writer(bytes), packet)
   return bytes
 }
