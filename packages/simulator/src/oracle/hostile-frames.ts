@@ -11,6 +11,8 @@ interface Context {
   readonly localAddress: string
   /** Streams that exist or that it may open. */
   readonly streamIds: readonly number[]
+  /** The first stream that only the other end may open (RFC 0029, 4.4.1). */
+  readonly firstOfPeer: 1 | 2
 }
 
 type Labelled = { readonly label: string; readonly frame: Frame }
@@ -102,6 +104,10 @@ function forbiddenFrame(context: Context): Labelled {
       return { label: 'shares 0', frame: { type: FrameType.StreamMoney, streamId: streamIdOf(context), shares: 0n } }
     case 5:
       return { label: 'no address', frame: { type: FrameType.ConnectionNewAddress, sourceAccount: 'not an address!' } }
+    case 6: {
+      const streamId = 2 * random.integer(20) + context.firstOfPeer
+      return { label: 'stream of the other end', frame: { type: FrameType.StreamData, streamId, offset: 0, data } }
+    }
     default:
       return {
         label: 'connection close',

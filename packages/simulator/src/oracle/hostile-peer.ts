@@ -137,11 +137,17 @@ export class HostilePeer {
   }
 
   #frames(): Frame[] {
-    const { random, counts, plan, localAddress } = this.#options
+    const { random, counts, plan, localAddress, isClient } = this.#options
     const isStorm = random.chance(0.01)
     const count = isStorm ? 10_000 : random.integer(5)
     if (isStorm) counts.count('10000 frames')
-    const context = { random, nastiness: isStorm ? 0 : plan.nastiness, localAddress, streamIds: this.#streamIds }
+    const context = {
+      random,
+      nastiness: isStorm ? 0 : plan.nastiness,
+      localAddress,
+      streamIds: this.#streamIds,
+      firstOfPeer: isClient ? 2 : 1,
+    } as const
     const only = isStorm ? hostileFrame(context) : undefined
     return Array.from({ length: count }, () => {
       if (only !== undefined) return only.frame
