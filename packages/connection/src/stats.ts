@@ -1,14 +1,13 @@
-import type { IlpAddress, StreamId } from '@stream/frames'
-import type { Duration, InFlight } from '@stream/flow'
+import type { StreamId } from '@stream/frames'
+import type { InFlight } from '@stream/flow'
 import type { Lifecycle } from './lifecycle.js'
 import type { Totals } from './packet/incoming-reply.js'
 import type { SentPackets } from './packet/sent-packets.js'
-import type { RateBounds } from './path/exchange-rate.js'
 import type { Path } from './path/path.js'
-import type { Ratio } from './path/ratio.js'
+import type { PathStats } from './path/path-stats.js'
 import type { Stream } from './streams/stream.js'
 
-export interface ConnectionStats {
+export interface ConnectionStats extends PathStats {
   /** Fulfilled, source units. */
   readonly totalSent: bigint
   /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
@@ -22,18 +21,6 @@ export interface ConnectionStats {
   readonly packetsRejected: number
   /** Requests and replies sealed with this key (RFC 0029, 5.1.3). */
   readonly packetsSealed: number
-  /** Least acceptable rate; `undefined` until it is known. */
-  readonly minimumRate: Ratio | undefined
-  readonly rateBounds: RateBounds | undefined
-  readonly lastPacketRate: Ratio | undefined
-  /** Milliseconds; 0 until a reply came. */
-  readonly smoothedRtt: Duration
-  /** Largest amount of a packet now, source units. */
-  readonly packetAmountLimit: bigint
-  readonly peerAddress: IlpAddress | undefined
-  readonly peerAsset: { readonly code: string; readonly scale: number } | undefined
-  /** The congestion controller's own figures. */
-  readonly congestion: Readonly<Record<string, number | bigint>>
 }
 
 /** One stream: amounts out in source units, amounts in in our units, positions in bytes. */
@@ -76,14 +63,7 @@ export function connectionStats(
     packetsFulfilled: totals.packetsFulfilled,
     packetsRejected: totals.packetsRejected,
     packetsSealed: lifecycle.packetsSealed,
-    minimumRate: path.rate.minimum,
-    rateBounds: path.rate.bounds,
-    lastPacketRate: path.rate.lastPacketRate,
-    smoothedRtt: path.rtt.smoothed,
-    packetAmountLimit: path.packetAmount.limit,
-    peerAddress: path.peerAddress,
-    peerAsset: path.peerAsset,
-    congestion: path.congestion.metrics(),
+    ...path.stats(),
   }
 }
 

@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { aimd, type CongestionController, type Instant } from '@stream/flow'
 import { Pair } from './pair.js'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
 
 /** Remembers which controllers it made, and when. */
 function recordingController() {
@@ -57,6 +62,27 @@ describe('a connection on which nothing was sent for longer than a packet lives'
     expect(made).toHaveLength(1)
     pair.drive(10_000)
     expect(pair.client.stats().totalSent).toBe(3_000n)
+  })
+
+  test('keeps nothing of a controller that was made only because somebody asked for figures', async () => {
+    const made: WeakRef<CongestionController>[] = []
+    const congestion = (now: Instant) => {
+      const controller = aimd()(now)
+      made.push(new WeakRef(controller))
+      return controller
+    }
+    const pair = new Pair({ client: { congestion, timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(40_000)
+    expect(pair.client.stats().congestion).toEqual(aimd()(0).metrics())
+    expect(pair.client.stats().lastPacketRate).toBeDefined()
+    // What a `WeakRef` was asked for or made of lives until the end of the turn.
+    await new Promise((resolve) => void setImmediate(resolve))
+    collect()
+    expect(made.map((controller) => controller.deref())).toEqual([undefined, undefined, undefined])
+    expect(pair.client.stats().totalSent).toBe(1_000n)
   })
 
   test('keeps no process alive', () => {

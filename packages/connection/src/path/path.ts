@@ -8,6 +8,7 @@ import { Backoff } from './backoff.js'
 import { DeliveryLedger } from './delivery-ledger.js'
 import { ExchangeRate } from './exchange-rate.js'
 import { PacketAmount } from './packet-amount.js'
+import type { PathStats } from './path-stats.js'
 import { RateProbe } from './rate-probe.js'
 import { RoundTrip } from './rtt.js'
 
@@ -80,6 +81,22 @@ export class Path {
 
   get peerAddress(): IlpAddress | undefined {
     return this.#peerAddress
+  }
+
+  /** Whoever only asks leaves nothing behind: a part that is not there is made for the answer, and goes again. */
+  stats(): PathStats {
+    const { exchangeRate, limits, congestion } = this.config
+    const rate = this.#rate ?? new ExchangeRate(exchangeRate)
+    return {
+      minimumRate: rate.minimum,
+      rateBounds: rate.bounds,
+      lastPacketRate: rate.lastPacketRate,
+      smoothedRtt: this.rtt.smoothed,
+      packetAmountLimit: (this.#packetAmount ?? new PacketAmount(limits.maxPacketAmount)).limit,
+      peerAddress: this.#peerAddress,
+      peerAsset: this.peerAsset,
+      congestion: (this.#congestion ?? congestion(this.begin)).metrics(),
+    }
   }
 
   /** An authenticated reply has come back from this address (RFC 0029, 4.3.2). */
