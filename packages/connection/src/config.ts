@@ -4,6 +4,7 @@ import type { PacketProtection } from '@stream/crypto'
 import type { CongestionControllerFactory, Duration, Instant } from '@stream/flow'
 import { assertUint64, StreamError } from './errors.js'
 import { MAX_PACKETS } from './lifecycle.js'
+import { sharedAsset, type Asset } from './path/asset.js'
 import type { Ratio } from './path/ratio.js'
 import { ratio } from './path/ratio.js'
 import { SettingsPool } from './settings-pool.js'
@@ -21,17 +22,13 @@ export const ASSUMED = {
 /** What one end of a connection does. */
 export type ConnectionMode = 'send' | 'receive' | 'both'
 
-export interface ConnectionConfig {
-  /** Clients open odd streams, servers even ones (RFC 0029, 4.4.1). */
-  readonly role: 'client' | 'server'
+/** Makes the RFC 0039 receipt for what a stream has received in all; the receipt secret stays outside. */
+export type CreateReceipt = (streamId: StreamId, totalReceived: bigint) => Uint8Array
+
+/** What each connection has of its own. */
+interface ConnectionIdentity {
   /** Keys derived from the shared secret: `packetProtection(crypto, sharedSecret)`. */
   readonly protection: PacketProtection
-  /**
-   * What this end does with money and data. `send`: no `receiveMax` can be set, and incoming bytes are dropped, but for
-   * those in replies to an end without an address. `receive`: nothing can be paid or written, and the path is never probed.
-   * Limits and closes travel both ways in any case.
-   */
-  readonly mode: ConnectionMode
   /**
    * Where the peer can send Prepares to. Announced by clients; a client without one can only be answered, so it asks for
    * limits while they keep it from sending.
@@ -39,8 +36,23 @@ export interface ConnectionConfig {
   readonly localAddress?: IlpAddress | undefined
   /** Known to clients. Servers learn it from `ConnectionNewAddress`. */
   readonly peerAddress?: IlpAddress | undefined
+  readonly createReceipt?: CreateReceipt | undefined
+}
+
+/** What many connections of a program have in common: those with equal settings share one object. */
+export interface ConnectionConfig {
+  /** Clients open odd streams, servers even ones (RFC 0029, 4.4.1). */
+  readonly role: 'client' | 'server'
+  /**
+   * What this end does with money and data. `send`: no `receiveMax` can be set, and incoming bytes are dropped, but for
+   * those in replies to an end without an address. `receive`: nothing can be paid or written, and the path is never probed.
+   * Limits and closes travel both ways in any case.
+   */
+  readonly mode: ConnectionMode
+  /** The peer can send us Prepares: servers are reached where the client began, clients at their address. */
+  readonly isReachable: boolean
   /** Our asset, announced to the peer (RFC 0029, 4.3.3). */
-  readonly asset: { readonly code: string; readonly scale: number }
+  readonly asset: Asset
   readonly congestion: CongestionControllerFactory
   readonly exchangeRate: {
     /** Least acceptable rate in destination units per source unit. A ratio of 0 gives up rate protection. */
@@ -90,8 +102,6 @@ export interface ConnectionConfig {
   }
   /** Overrides `timeouts.packet`: the instant at which a Prepare that leaves `now` expires. */
   readonly packetExpiry?: ((now: Instant, destination: IlpAddress) => Instant) | undefined
-  /** Makes the RFC 0039 receipt for what a stream has received in all; the receipt secret stays outside. */
-  readonly createReceipt?: ((streamId: StreamId, totalReceived: bigint) => Uint8Array) | undefined
   /** Emit `moneyOffered` for each paying packet and wait for `decide`. */
   readonly offerMoney: boolean
   /** Fill every packet and reply with zero bytes to the maximum size, so that sizes tell nothing (RFC 0029, 5.2). */
@@ -99,15 +109,14 @@ export interface ConnectionConfig {
 }
 
 /** What `connectionConfig` needs to be told; everything else has a default. */
-export type ConnectionOptions = Pick<ConnectionConfig, 'role' | 'protection' | 'asset' | 'congestion'> & {
-  readonly [
-    K in 'mode' | 'localAddress' | 'peerAddress' | 'packetExpiry' | 'createReceipt' | 'offerMoney' | 'padPackets'
-  ]?: ConnectionConfig[K] | undefined
-} & {
-  readonly [K in 'exchangeRate' | 'limits' | 'timeouts']?: {
-    readonly [P in keyof ConnectionConfig[K]]?: ConnectionConfig[K][P] | undefined
+export type ConnectionOptions = ConnectionIdentity &
+  Pick<ConnectionConfig, 'role' | 'asset' | 'congestion'> & {
+    readonly [K in 'mode' | 'packetExpiry' | 'offerMoney' | 'padPackets']?: ConnectionConfig[K] | undefined
+  } & {
+    readonly [K in 'exchangeRate' | 'limits' | 'timeouts']?: {
+      readonly [P in keyof ConnectionConfig[K]]?: ConnectionConfig[K][P] | undefined
+    }
   }
-}
 
 /** What is left of a Prepare at least, in milliseconds, for its Fulfill to be in time at the connector before us. */
 export const ANSWER_MARGIN: Duration = 200
@@ -141,18 +150,24 @@ const NOTHING_RECEIVED: ConnectionConfig['limits'] = {
 const rates = new SettingsPool<ConnectionConfig['exchangeRate']>()
 const limits = new SettingsPool<ConnectionConfig['limits']>()
 const timeouts = new SettingsPool<ConnectionConfig['timeouts']>()
+const configs = new SettingsPool<ConnectionConfig>()
 
 /** Fills in the defaults and refuses what cannot work. Throws `StreamError`. */
 export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
-  const mode = options.mode ?? 'both'
+  const { role, mode = 'both', localAddress, peerAddress, asset, congestion, packetExpiry } = options
+  checkAddresses(role, localAddress, peerAddress)
   const exchangeRate = {
     ...withDefaults(DEFAULTS.exchangeRate, options.exchangeRate),
     // Whoever never pays needs no rate.
     ...(mode === 'receive' ? { probe: false } : {}),
   }
   const config: ConnectionConfig = {
-    ...options,
+    role,
     mode,
+    isReachable: role === 'server' || localAddress !== undefined,
+    asset: sharedAsset(asset.code, asset.scale),
+    congestion,
+    packetExpiry,
     offerMoney: options.offerMoney ?? false,
     padPackets: options.padPackets ?? false,
     exchangeRate: rates.share(exchangeRate, checkExchangeRate),
@@ -162,8 +177,7 @@ export function connectionConfig(options: ConnectionOptions): ConnectionConfig {
     ),
     timeouts: timeouts.share(withDefaults(DEFAULTS.timeouts, options.timeouts), checkTimeouts),
   }
-  validate(config)
-  return config
+  return configs.share(config, check)
 }
 
 function withDefaults<T extends object>(defaults: T, given: { readonly [P in keyof T]?: T[P] | undefined } = {}): T {
@@ -175,23 +189,23 @@ function withDefaults<T extends object>(defaults: T, given: { readonly [P in key
   return result
 }
 
-function validate(config: ConnectionConfig): void {
-  if (!['send', 'receive', 'both'].includes(config.mode)) {
-    invalid(`mode must be 'send', 'receive' or 'both', got ${config.mode}`)
+function check({ mode, asset: { scale } }: ConnectionConfig): void {
+  if (!['send', 'receive', 'both'].includes(mode)) invalid(`mode must be 'send', 'receive' or 'both', got ${mode}`)
+  if (!Number.isInteger(scale) || scale < 0 || scale > 255) {
+    invalid(`asset scale must be an integer from 0 to 255, got ${scale}`)
   }
-  for (const address of [config.localAddress, config.peerAddress]) {
+}
+
+function checkAddresses(role: ConnectionConfig['role'], localAddress?: IlpAddress, peerAddress?: IlpAddress): void {
+  for (const address of [localAddress, peerAddress]) {
     if (address !== undefined && !isValidIlpAddress(address)) {
       invalid(
         `"${String(address)}" is not an ILP address; expected segments of letters, digits, _ ~ - separated by dots`,
       )
     }
   }
-  if (config.role === 'client' && config.peerAddress === undefined) {
+  if (role === 'client' && peerAddress === undefined) {
     invalid('a client needs the peerAddress that the server handed out')
-  }
-  const { scale } = config.asset
-  if (!Number.isInteger(scale) || scale < 0 || scale > 255) {
-    invalid(`asset scale must be an integer from 0 to 255, got ${scale}`)
   }
 }
 

@@ -4,6 +4,7 @@ import { LimitSync } from '@stream/flow'
 import { closeMessage } from './close-message.js'
 import type { Violation } from './errors.js'
 import { violation } from './errors.js'
+import type { Asset } from './path/asset.js'
 import type { PacketBuilder } from './packet/packet-builder.js'
 import type { Streams } from './streams/streams.js'
 
@@ -24,19 +25,14 @@ export class ConnectionControl {
   #isCloseSettled = false
 
   constructor(
-    private readonly options: {
-      readonly role: 'client' | 'server'
-      readonly localAddress?: IlpAddress | undefined
-      readonly asset: { readonly code: string; readonly scale: number }
-    },
+    private readonly config: { readonly role: 'client' | 'server'; readonly asset: Asset },
+    localAddress: IlpAddress | undefined,
     private readonly streams: Streams,
   ) {
-    if (options.role === 'server') {
-      this.#localAddress = options.localAddress
-      return
-    }
+    this.#localAddress = localAddress
+    if (config.role === 'server') return
     // An empty address is none: it only asks the peer who it is, as its answer to an address would tell.
-    this.#localAddress = options.localAddress ?? ''
+    this.#localAddress ??= ''
     this.#address = new LimitSync<number>(1, { owed: true })
     this.#asset.raise(1)
   }
@@ -101,7 +97,7 @@ export class ConnectionControl {
       packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: this.#localAddress }, this.#address)
     }
     if (this.#asset.owed || introduces) {
-      const { code, scale } = this.options.asset
+      const { code, scale } = this.config.asset
       packet.addLimit(
         { type: FrameType.ConnectionAssetDetails, sourceAssetCode: code, sourceAssetScale: scale },
         this.#asset,

@@ -1,14 +1,14 @@
 import { ErrorCode, type StreamId } from '@stream/frames'
 import type { Instant } from '@stream/flow'
 import { ConnectionControl } from './connection-control.js'
-import type { ConnectionConfig, ConnectionOptions } from './config.js'
+import type { ConnectionOptions } from './config.js'
 import { connectionConfig } from './config.js'
 import { assertUint64, StreamError, violation } from './errors.js'
 import type { Input, Output, PrepareId } from './io.js'
 import { Lifecycle, type ConnectionState } from './lifecycle.js'
 import { Outbox } from './outbox.js'
-import { IncomingPrepares } from './packet/incoming-prepare.js'
-import { IncomingReplies } from './packet/incoming-reply.js'
+import { IncomingPrepares, type IncomingParts } from './packet/incoming-prepare.js'
+import { IncomingReplies, type ReplyParts } from './packet/incoming-reply.js'
 import { outgoingPrepare } from './packet/outgoing-prepare.js'
 import { Scheduler } from './packet/scheduler.js'
 import { SentPackets } from './packet/sent-packets.js'
@@ -32,13 +32,8 @@ import { Streams } from './streams/streams.js'
  * a stream that the peer or the connection has ended have no effect: that end may still be on its way to the caller.
  */
 export class Connection {
-  readonly #config: ConnectionConfig
-  readonly #lifecycle: Lifecycle
-  readonly #streams: Streams
-  readonly #control: ConnectionControl
-  readonly #path: Path
-  readonly #sent = new SentPackets()
-  readonly #outbox = new Outbox()
+  /** One object for all: what each part sees of the others is in its own file. */
+  readonly #parts: IncomingParts & ReplyParts
   readonly #incoming: IncomingPrepares
   readonly #scheduler: Scheduler
   readonly #replies: IncomingReplies
@@ -46,27 +41,20 @@ export class Connection {
   /** The instant of the last input or poll; commands know no other. */
   #now: Instant
   /** Nothing may go at this instant, until an input or a command: what is polled meanwhile need not look again. */
-  #restsAt: Instant | undefined
+  #isAtRest = false
 
   /** Throws `StreamError` when the options cannot work together. */
   constructor(options: ConnectionOptions, now: Instant) {
-    const config = connectionConfig(options)
-    this.#config = config
     this.#now = now
-    this.#lifecycle = new Lifecycle(now, config.timeouts, config.limits.sealedPackets)
-    this.#path = new Path(config, now)
-    this.#streams = new Streams(config, this.#path)
-    this.#control = new ConnectionControl(config, this.#streams)
-    // One for all: what each part sees of the others is in its own file.
-    const parts = {
-      config,
-      lifecycle: this.#lifecycle,
-      path: this.#path,
-      streams: this.#streams,
-      control: this.#control,
-      sent: this.#sent,
-      outbox: this.#outbox,
-    }
+    const { protection, localAddress, peerAddress, createReceipt } = options
+    const config = connectionConfig(options)
+    const path = new Path(config, peerAddress)
+    const streams = new Streams(config, path)
+    const control = new ConnectionControl(config, localAddress, streams)
+    const lifecycle = new Lifecycle(now, config)
+    const [sent, outbox] = [new SentPackets(), new Outbox()]
+    const parts = { config, protection, createReceipt, lifecycle, path, streams, control, sent, outbox }
+    this.#parts = parts
     this.#phases = new Phases(parts)
     this.#scheduler = new Scheduler(parts)
     this.#phases.incoming = this.#incoming = new IncomingPrepares(parts, this.#phases)
@@ -76,27 +64,27 @@ export class Connection {
   // ── getters ───────────────────────────────────────────────────────────────────
 
   get state(): ConnectionState {
-    return this.#lifecycle.state
+    return this.#parts.lifecycle.state
   }
 
   stats(): ConnectionStats {
-    return connectionStats(this.#replies.totals, this.#incoming.totalReceived, this.#path, this.#sent, this.#lifecycle)
+    return connectionStats(this.#now, this.#parts, this.#replies, this.#incoming)
   }
 
   /** `undefined` for a stream that never was, or that has ended and was read empty. */
   streamStats(streamId: StreamId): StreamStats | undefined {
-    const stream = this.#streams.get(streamId)
+    const stream = this.#parts.streams.get(streamId)
     return stream === undefined ? undefined : streamStats(stream)
   }
 
   /** That of `streamStats`, for every write and packet: its other figures cost more than these two. */
   unsentBytes(streamId: StreamId): number | undefined {
-    return this.#streams.get(streamId)?.dataOut.unsentBytes
+    return this.#parts.streams.get(streamId)?.dataOut.unsentBytes
   }
 
   /** That of `streamStats`, as `unsentBytes`. */
   readableBytes(streamId: StreamId): number | undefined {
-    return this.#streams.get(streamId)?.dataIn.readableBytes
+    return this.#parts.streams.get(streamId)?.dataIn.readableBytes
   }
 
   /** Whether a packet begins the connection of another client with the same credentials; `introduces`: it names an address. */
@@ -108,7 +96,7 @@ export class Connection {
 
   handleInput(now: Instant, input: Input): void {
     this.#now = now
-    this.#restsAt = undefined
+    this.#isAtRest = false
     switch (input.type) {
       case 'prepare':
         return this.#incoming.handle(now, input.id, input.prepare, input.plaintext)
@@ -122,13 +110,14 @@ export class Connection {
   }
 
   #handleTimeout(now: Instant): void {
+    const { lifecycle, path, sent, streams } = this.#parts
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
-    if (this.#sent.isEmpty) this.#path.rest(now)
-    this.#streams.wakeLingering()
-    if (this.#lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
-    const { reason } = this.#lifecycle
-    if (reason !== undefined && this.#lifecycle.isCloseOverdue(now)) this.#phases.end(now, reason)
+    if (sent.isEmpty) path.rest(now)
+    streams.wakeLingering()
+    if (lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
+    const { reason } = lifecycle
+    if (reason !== undefined && lifecycle.isCloseOverdue(now)) this.#phases.end(now, reason)
   }
 
   // ── commands ──────────────────────────────────────────────────────────────────
@@ -136,8 +125,8 @@ export class Connection {
   /** `undefined`: the peer's limit on open streams is reached; it is told, and a later call may succeed. */
   openStream(): StreamId | undefined {
     this.#assertOpen()
-    this.#restsAt = undefined
-    return this.#streams.open()?.id
+    this.#isAtRest = false
+    return this.#parts.streams.open()?.id
   }
 
   /** Most to send on this stream in all, in source units. Throws when less than what is sent and in flight. */
@@ -145,7 +134,7 @@ export class Connection {
     if (amount > 0n) this.#assertNot('receive', 'sendMax cannot be set')
     const stream = this.#openStreamOf(streamId)
     stream?.moneyOut.setSendMax(amount)
-    if (stream !== undefined) this.#streams.wake(stream)
+    if (stream !== undefined) this.#parts.streams.wake(stream)
   }
 
   /** Most to receive on this stream in all, in our units. Can only grow: the peer was told. */
@@ -153,9 +142,9 @@ export class Connection {
     if (amount > 0n) this.#assertNot('send', 'receiveMax cannot be set')
     const stream = this.#openStreamOf(streamId)
     assertUint64('receiveMax', amount)
-    const { receiveMax } = this.#config.limits
+    const { receiveMax } = this.#parts.config.limits
     stream?.moneyIn.setReceiveMax(amount < receiveMax ? amount : receiveMax)
-    if (stream !== undefined) this.#streams.wake(stream)
+    if (stream !== undefined) this.#parts.streams.wake(stream)
   }
 
   /**
@@ -176,49 +165,49 @@ export class Connection {
     if (data.length > 0) this.#assertNot('receive', 'nothing can be written')
     const stream = this.#openStreamOf(streamId)
     if (stream === undefined) return 0
-    const room = Math.max(0, this.#config.limits.sendBuffer - stream.dataOut.unsentBytes)
+    const room = Math.max(0, this.#parts.config.limits.sendBuffer - stream.dataOut.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
     const isShort = accepted.length < data.length
     // What there is no room for can be waited for where `writable` comes before less than a packet is left.
-    const makesRoomInTime = !isShort || this.#config.limits.sendBuffer >= 2 * FULL
+    const makesRoomInTime = !isShort || this.#parts.config.limits.sendBuffer >= 2 * FULL
     stream.dataOut.isMoreComing = isMoreComing && makesRoomInTime
     if (isShort) stream.wantsWritable = true
-    this.#streams.wake(stream)
+    this.#parts.streams.wake(stream)
     return accepted.length
   }
 
   /** No more is coming for now: what was written with `isMoreComing` leaves, however little it is. */
   flush(streamId: StreamId): void {
-    this.#restsAt = undefined
-    const stream = this.#streams.get(streamId)
+    this.#isAtRest = false
+    const stream = this.#parts.streams.get(streamId)
     if (stream === undefined || !stream.dataOut.isMoreComing) return
     stream.dataOut.isMoreComing = false
-    this.#streams.wake(stream)
+    this.#parts.streams.wake(stream)
   }
 
   /** The next bytes, perhaps not all of them; `undefined` when there are none. What was read makes room for the peer to send more. */
   read(streamId: StreamId, maxBytes: number): Uint8Array | undefined {
-    this.#restsAt = undefined
-    const stream = this.#streams.get(streamId)
+    this.#isAtRest = false
+    const stream = this.#parts.streams.get(streamId)
     if (stream === undefined) return undefined
-    return this.#streams.read(stream, maxBytes, this.#now, this.#path.rtt.smoothed)
+    return this.#parts.streams.read(stream, maxBytes, this.#now, this.#parts.path.smoothedRtt)
   }
 
   /** Nobody will read this stream any more: what has arrived and what will arrive is dropped. */
   stopReading(streamId: StreamId): void {
-    this.#restsAt = undefined
-    const stream = this.#streams.get(streamId)
-    if (stream !== undefined) this.#streams.discardIncoming(stream, this.#now, this.#path.rtt.smoothed)
+    this.#isAtRest = false
+    const stream = this.#parts.streams.get(streamId)
+    if (stream !== undefined) this.#parts.streams.discardIncoming(stream, this.#now, this.#parts.path.smoothedRtt)
   }
 
   /** Flushes the stream and closes it; with an error what was never sent is given up. Ends in `streamClosed`. */
   closeStream(streamId: StreamId, errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
-    this.#restsAt = undefined
-    const stream = this.#streams.get(streamId)
-    if (stream === undefined || !this.#lifecycle.isOpen) return
+    this.#isAtRest = false
+    const stream = this.#parts.streams.get(streamId)
+    if (stream === undefined || !this.#parts.lifecycle.isOpen) return
     stream.requestClose(violation(errorCode, errorMessage))
-    this.#streams.wake(stream)
+    this.#parts.streams.wake(stream)
   }
 
   /**
@@ -228,20 +217,20 @@ export class Connection {
    *   paid, behind what was written to it, and travel in the reject already.
    */
   decide(id: PrepareId, accept: boolean, reason?: Uint8Array): void {
-    this.#restsAt = undefined
+    this.#isAtRest = false
     this.#incoming.decide({ id, accept, reason })
   }
 
   /** We can be reached at another address from now on (RFC 0029, 4.3.2). */
   changeLocalAddress(address: string): void {
-    this.#restsAt = undefined
+    this.#isAtRest = false
     this.#assertOpen()
-    this.#control.changeAddress(address)
+    this.#parts.control.changeAddress(address)
   }
 
   /** Closes at once: streams are not flushed; close them first where that matters. Ends in `closed`. */
   close(errorCode: ErrorCode = ErrorCode.NoError, errorMessage = ''): void {
-    this.#restsAt = undefined
+    this.#isAtRest = false
     this.#phases.close({ by: 'local', errorCode, errorMessage })
   }
 
@@ -249,71 +238,74 @@ export class Connection {
 
   /** What leaves next: openings of streams, replies, Prepares, events; `timeout` when drained. */
   pollOutput(now: Instant): Output {
+    const { lifecycle, outbox } = this.#parts
+    if (now !== this.#now) this.#isAtRest = false
     this.#now = now
-    this.#lifecycle.startCloseTimer(now)
-    const opening = this.#outbox.takeOpening()
+    lifecycle.startCloseTimer(now)
+    const opening = outbox.takeOpening()
     if (opening !== undefined) return opening
-    if (this.#incoming.considerWaiting(now)) this.#restsAt = undefined
-    return this.#outbox.takeReply() ?? this.#nextPrepare(now) ?? this.#outbox.takeEvent() ?? this.#atRest(now)
+    if (this.#incoming.considerWaiting(now)) this.#isAtRest = false
+    return outbox.takeReply() ?? this.#nextPrepare(now) ?? outbox.takeEvent() ?? this.#atRest(now)
   }
 
   #nextPrepare(now: Instant): Output | undefined {
-    if (this.#restsAt === now) return undefined
+    if (this.#isAtRest) return undefined
+    const { lifecycle, path, sent: inFlight, streams } = this.#parts
     this.#phases.reportEndedStreams(now)
-    if (this.#lifecycle.isOpen && this.#lifecycle.atPacketLimit) this.#phases.close({ by: 'packetLimit' })
+    if (lifecycle.isOpen && lifecycle.atPacketLimit) this.#phases.close({ by: 'packetLimit' })
     const packet = this.#scheduler.next(now)
     // A stream that has just learned that its rest cannot be paid may have waited for no more to close.
-    if (packet === undefined && this.#streams.hasChanged) return this.#nextPrepare(now)
-    const destination = this.#path.peerAddress
+    if (packet === undefined && streams.hasChanged) return this.#nextPrepare(now)
+    const destination = path.peerAddress
     if (packet === undefined || destination === undefined) {
-      this.#restsAt = now
+      this.#isAtRest = true
       return undefined
     }
-    const sequence = this.#lifecycle.nextSequence()
-    const { limit } = this.#streams.credit
-    const { output, sent } = outgoingPrepare(this.#config, now, sequence, destination, packet, this.#sent, limit)
-    this.#sent.add(sent)
-    this.#path.onSent(now, sent, this.#sent.inFlight)
-    for (const id of sent.streamIds) this.#tellWritable(this.#streams.get(id))
+    const { output, sent } = outgoingPrepare(this.#parts, now, lifecycle.nextSequence(), destination, packet)
+    inFlight.add(sent)
+    path.onSent(now, sent, inFlight.inFlight)
+    for (const id of sent.streamIds) this.#tellWritable(streams.get(id))
     return output
   }
 
   #tellWritable(stream: Stream | undefined): void {
     if (stream === undefined || !stream.wantsWritable) return
-    if (stream.dataOut.unsentBytes * 2 > this.#config.limits.sendBuffer) return
+    if (stream.dataOut.unsentBytes * 2 > this.#parts.config.limits.sendBuffer) return
     stream.wantsWritable = false
-    this.#outbox.event({ type: 'writable', streamId: stream.id })
+    this.#parts.outbox.event({ type: 'writable', streamId: stream.id })
   }
 
   /** Nothing leaves: either the connection has come to its end, or there is an instant to wait for. */
   #atRest(now: Instant): Output {
-    const { reason } = this.#lifecycle
-    const isAnswered = this.#lifecycle.state === 'draining' || this.#control.isCloseSettled
-    const isUnreachable = this.#lifecycle.state === 'closing' && this.#path.peerAddress === undefined
-    if (reason !== undefined && this.#sent.isEmpty && (isAnswered || isUnreachable)) this.#phases.end(now, reason)
-    return this.#outbox.takeEvent() ?? this.#timeout(now)
+    const { control, lifecycle, outbox, path, sent } = this.#parts
+    const { reason, state } = lifecycle
+    const isAnswered = state === 'draining' || control.isCloseSettled
+    const isUnreachable = state === 'closing' && path.peerAddress === undefined
+    if (reason !== undefined && sent.isEmpty && (isAnswered || isUnreachable)) this.#phases.end(now, reason)
+    return outbox.takeEvent() ?? this.#timeout(now)
   }
 
   #timeout(now: Instant): Output {
-    let work = earlier(this.#sent.nextDeadline, this.#incoming.deadline)
-    work = earlier(work, this.#streams.lingerDeadline)
+    const { lifecycle, path, sent, streams } = this.#parts
+    let work = earlier(sent.nextDeadline, this.#incoming.deadline)
+    work = earlier(work, streams.lingerDeadline)
     work = earlier(work, this.#scheduler.lookAgainAt)
-    let rest = earlier(this.#lifecycle.deadline, this.#incoming.restAt)
-    if (this.#sent.isEmpty) rest = earlier(rest, this.#path.restAt)
-    const at = this.#lifecycle.state === 'closed' ? undefined : earlier(rest, work)
-    const isIdle = work === undefined && this.#lifecycle.isOpen
+    let rest = earlier(lifecycle.deadline, this.#incoming.restAt)
+    if (sent.isEmpty) rest = earlier(rest, path.restAt)
+    const at = lifecycle.state === 'closed' ? undefined : earlier(rest, work)
+    const isIdle = work === undefined && lifecycle.isOpen
     return { type: 'timeout', at: at === undefined ? undefined : Math.max(at, now), idle: isIdle }
   }
 
   // ── misuse ────────────────────────────────────────────────────────────────────
 
   #assertOpen(): void {
-    if (this.#lifecycle.isOpen) return
+    if (this.#parts.lifecycle.isOpen) return
     throw new StreamError('ConnectionClosed', 'The connection has ended; open another one')
   }
 
   #assertNot(oneSided: 'send' | 'receive', what: string): void {
-    if (this.#config.mode !== oneSided) return
+    if (this.#parts.config.mode !== oneSided) return
     const other = oneSided === 'send' ? 'receive' : 'send'
     const message = `The connection only ${oneSided}s, so ${what}; make it with mode '${other}' or 'both'`
     throw new StreamError('OneSided', message)
@@ -324,16 +316,16 @@ export class Connection {
    * been told yet, so that the command has no effect.
    */
   #openStreamOf(streamId: StreamId): Stream | undefined {
-    this.#restsAt = undefined
-    const stream = this.#streams.get(streamId)
+    this.#isAtRest = false
+    const stream = this.#parts.streams.get(streamId)
     if (stream?.state === 'closing') {
       throw new StreamError('StreamClosed', `Stream ${streamId} was closed by this end; open another one`)
     }
-    if (stream === undefined && this.#streams.classify(streamId) !== 'closed') {
+    if (stream === undefined && this.#parts.streams.classify(streamId) !== 'closed') {
       const expected = 'use an id from openStream or streamOpened'
       throw new StreamError('UnknownStream', `There is no stream ${streamId}; ${expected}`)
     }
-    return stream?.isOpen === true && this.#lifecycle.isOpen ? stream : undefined
+    return stream?.isOpen === true && this.#parts.lifecycle.isOpen ? stream : undefined
   }
 }
 

@@ -5,6 +5,7 @@ import type { Instant } from '@stream/flow'
 import type { ConnectionControl } from './connection-control.js'
 import type { Violation } from './errors.js'
 import { violation } from './errors.js'
+import { sharedAsset } from './path/asset.js'
 import type { Path } from './path/path.js'
 import type { Stream } from './streams/stream.js'
 import type { Streams } from './streams/streams.js'
@@ -134,14 +135,14 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
       const stream = streamFor(frame, parts.streams, kind, result)
       if (stream !== undefined) applyToStream(now, frame, stream, parts, result)
       else if (frame.type === FrameType.StreamData) {
-        parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.rtt.smoothed)
+        parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.smoothedRtt)
       } else if (frame.type === FrameType.StreamClose && parts.streams.classify(frame.streamId) === 'new') {
-        parts.streams.earlyCloses.keep(frame.streamId, violation(frame.errorCode, frame.errorMessage))
+        parts.streams.keepEarlyClose(frame.streamId, violation(frame.errorCode, frame.errorMessage))
       }
     } else applyToConnection(now, frame, parts, result)
   }
   for (const stream of result.opened) {
-    const end = parts.streams.earlyCloses.take(stream.id)
+    const end = parts.streams.takeEarlyClose(stream.id)
     if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.config.timeouts.packet)
   }
   // Something moved at the peer: perhaps it has room again.
@@ -173,7 +174,7 @@ function applyToConnection(now: Instant, frame: ConnectionFrame, parts: FramePar
       }
       break
     case FrameType.ConnectionAssetDetails:
-      path.peerAsset ??= { code: frame.sourceAssetCode, scale: frame.sourceAssetScale }
+      path.peerAsset ??= sharedAsset(frame.sourceAssetCode, frame.sourceAssetScale)
       break
     case FrameType.ConnectionMaxData:
       streams.onPeerMaxData(frame.maxOffset)
@@ -221,7 +222,7 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       streams.wake(stream)
       break
     case FrameType.StreamData:
-      if (streams.receiveData(stream, frame.offset, frame.data, now, path.rtt.smoothed))
+      if (streams.receiveData(stream, frame.offset, frame.data, now, path.smoothedRtt))
         result.readable = withOne(result.readable, stream)
       if (stream.end !== undefined) streams.wake(stream) // it may have waited for these bytes
       break

@@ -20,8 +20,10 @@ export class Lifecycle {
 
   constructor(
     now: Instant,
-    private readonly timeouts: { readonly idle: Duration; readonly close: Duration },
-    private readonly maxPackets = MAX_PACKETS,
+    private readonly config: {
+      readonly timeouts: { readonly idle: Duration; readonly close: Duration }
+      readonly limits: { readonly sealedPackets: number }
+    },
   ) {
     this.#lastAuthenticated = now
   }
@@ -43,7 +45,7 @@ export class Lifecycle {
   /** When the connection ends by itself. */
   get deadline(): Instant | undefined {
     if (this.#state === 'closed') return undefined
-    return this.#closeDeadline ?? this.#lastAuthenticated + this.timeouts.idle
+    return this.#closeDeadline ?? this.#lastAuthenticated + this.config.timeouts.idle
   }
 
   /** Any authenticated packet or reply keeps the connection alive. */
@@ -68,7 +70,8 @@ export class Lifecycle {
 
   /** Commands know no time: the wait of a close begins when outputs are polled after it. */
   startCloseTimer(now: Instant): void {
-    if (this.#state === 'closing' || this.#state === 'draining') this.#closeDeadline ??= now + this.timeouts.close
+    if (this.#state === 'closing' || this.#state === 'draining')
+      this.#closeDeadline ??= now + this.config.timeouts.close
   }
 
   /** The end without a handshake, or the end of one. True exactly once. */
@@ -80,7 +83,7 @@ export class Lifecycle {
   }
 
   isIdle(now: Instant): boolean {
-    return this.isOpen && now >= this.#lastAuthenticated + this.timeouts.idle
+    return this.isOpen && now >= this.#lastAuthenticated + this.config.timeouts.idle
   }
 
   isCloseOverdue(now: Instant): boolean {
@@ -90,7 +93,9 @@ export class Lifecycle {
   /** So long after the end that who still sends can never have heard of it. */
   isLongOver(now: Instant): boolean {
     return (
-      this.#state === 'closed' && this.#closeDeadline !== undefined && now >= this.#closeDeadline + this.timeouts.idle
+      this.#state === 'closed' &&
+      this.#closeDeadline !== undefined &&
+      now >= this.#closeDeadline + this.config.timeouts.idle
     )
   }
 
@@ -105,12 +110,12 @@ export class Lifecycle {
 
   /** One is always kept for the close itself. */
   get atPacketLimit(): boolean {
-    return this.packetsSealed >= this.maxPackets - 1
+    return this.packetsSealed >= this.config.limits.sealedPackets - 1
   }
 
   /** The key must not be used again, not even to repeat the close. */
   get isKeyUsedUp(): boolean {
-    return this.packetsSealed >= this.maxPackets
+    return this.packetsSealed >= this.config.limits.sealedPackets
   }
 
   nextSequence(): number {

@@ -1,17 +1,9 @@
 import type { StreamId } from '@stream/frames'
-import type { InFlight } from '@stream/flow'
-import type { Lifecycle } from './lifecycle.js'
-import type { Totals } from './packet/incoming-reply.js'
-import type { SentPackets } from './packet/sent-packets.js'
-import type { Path } from './path/path.js'
+import type { InFlight, Instant } from '@stream/flow'
 import type { PathStats } from './path/path-stats.js'
 import type { Stream } from './streams/stream.js'
 
 export interface ConnectionStats extends PathStats {
-  /** Fulfilled, source units. */
-  readonly totalSent: bigint
-  /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
-  readonly totalDelivered: bigint
   /** Fulfilled to the peer, in our units. */
   readonly totalReceived: bigint
   readonly inFlight: InFlight
@@ -47,23 +39,28 @@ export interface StreamStats {
   readonly receipt: Uint8Array | undefined
 }
 
+interface CountedParts {
+  readonly path: { stats(now: Instant): PathStats }
+  readonly sent: { readonly inFlight: InFlight }
+  readonly lifecycle: { readonly packetsSent: number; readonly packetsSealed: number }
+}
+
 export function connectionStats(
-  totals: Totals,
-  totalReceived: bigint,
-  path: Path,
-  sent: SentPackets,
-  lifecycle: Lifecycle,
+  now: Instant,
+  { path, sent, lifecycle }: CountedParts,
+  { packetsFulfilled, packetsRejected }: Pick<ConnectionStats, 'packetsFulfilled' | 'packetsRejected'>,
+  { totalReceived }: Pick<ConnectionStats, 'totalReceived'>,
 ): ConnectionStats {
+  const { packetsSent, packetsSealed } = lifecycle
+  const { inFlight } = sent
   return {
-    totalSent: totals.sent,
-    totalDelivered: totals.delivered,
+    ...path.stats(now),
     totalReceived,
-    inFlight: sent.inFlight,
-    packetsSent: lifecycle.packetsSent,
-    packetsFulfilled: totals.packetsFulfilled,
-    packetsRejected: totals.packetsRejected,
-    packetsSealed: lifecycle.packetsSealed,
-    ...path.stats(),
+    inFlight,
+    packetsSent,
+    packetsFulfilled,
+    packetsRejected,
+    packetsSealed,
   }
 }
 

@@ -9,12 +9,14 @@ const FIRST_SEQUENCES = 16
  */
 export class FirstEnvelopes {
   /** By sequence. */
-  readonly #names: (EnvelopeName | undefined)[] = []
+  #names: readonly (EnvelopeName | undefined)[] = []
 
   add(sequence: number, envelope: EnvelopeName): void {
     if (sequence >= FIRST_SEQUENCES) return
-    while (this.#names.length < sequence) this.#names.push(undefined)
-    this.#names[sequence] = envelope
+    const names = this.#names
+    // Not pushed: a list that has grown has room for sixteen, and this one is kept.
+    const length = Math.max(names.length, sequence + 1)
+    this.#names = Array.from({ length }, (_, place) => (place === sequence ? envelope : names[place]))
   }
 
   /**

@@ -2,7 +2,8 @@ import type { Frame, StreamId, StreamPacket } from '@stream/frames'
 import { ErrorCode, FrameType, IlpPacketType, MAX_UINT64 } from '@stream/frames'
 import type { IlpPrepare, IlpReject, IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
-import type { ConnectionConfig } from '../config.js'
+import type { PacketProtection } from '@stream/crypto'
+import type { ConnectionConfig, CreateReceipt } from '../config.js'
 import { equalBytes } from '../equal-bytes.js'
 import { violation } from '../errors.js'
 import type { Dispatched, FrameParts } from '../frame-dispatch.js'
@@ -13,13 +14,10 @@ import type { Outbox } from '../outbox.js'
 import type { Phases } from '../phases.js'
 import { allocateShares, sharesIn, type Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
-import { envelopeName } from './envelope-name.js'
-import { FirstEnvelopes } from './first-envelopes.js'
-import { readPacket } from './read-packet.js'
 import { Offers, type Decision } from './offers.js'
-import { RecentReplies } from './recent-replies.js'
+import { readPacket } from './read-packet.js'
 import { buildReply, raiseLimitsInPassing } from './reply.js'
-import { ReplayWindow } from './replay-window.js'
+import { SeenPrepares } from './seen-prepares.js'
 
 /** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
 interface Received {
@@ -33,6 +31,8 @@ interface Received {
 
 export interface IncomingParts extends FrameParts {
   readonly config: ConnectionConfig
+  readonly protection: PacketProtection
+  readonly createReceipt: CreateReceipt | undefined
   readonly lifecycle: Lifecycle
   readonly outbox: Outbox
 }
@@ -43,13 +43,12 @@ export interface IncomingParts extends FrameParts {
  * crediting comes last and cannot fail.
  */
 export class IncomingPrepares {
-  readonly #replay = new ReplayWindow()
-  readonly #recent = new RecentReplies()
-  readonly #first = new FirstEnvelopes()
+  /** Clients mostly get none at all. */
+  #seen: SeenPrepares | undefined
   /** Wait until the application has heard of the streams they opened. */
   #waiting: readonly Received[] = NOBODY
   /** Wait for the application's word. */
-  readonly #offers = new Offers<Received>()
+  #offers: Offers<Received> | undefined
   #decisions: readonly Decision[] = NOBODY
   #totalReceived = 0n
 
@@ -63,9 +62,8 @@ export class IncomingPrepares {
   }
 
   isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
-    // Until it is answered a client introduces itself in each packet: one that comes after a later one is a straggler.
-    const isLast = sequence > this.#replay.highest
-    return this.#first.isOfAnotherClient(sequence, envelope, introduces && isLast)
+    this.#seen ??= new SeenPrepares()
+    return this.#seen.isOfAnotherClient(sequence, envelope, introduces)
   }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
@@ -74,21 +72,17 @@ export class IncomingPrepares {
     if (packet === undefined) return outbox.reply(id, reject('F06'))
     if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
     const { sequence } = packet
-    this.#recent.forgetExpired(now)
-    if (!this.#replay.accept(sequence)) {
-      const repeated = this.#recent.repeat(sequence, id, prepare.data)
-      return repeated === 'wait' ? undefined : outbox.reply(id, repeated ?? reject('F99'))
-    }
-    const envelope = envelopeName(prepare.data)
-    this.#recent.remember(sequence, id, envelope, prepare.expiresAt)
-    this.#first.add(sequence, envelope)
+    this.#seen ??= new SeenPrepares()
+    const answer = this.#seen.admit(now, sequence, id, prepare)
+    if (answer === 'wait') return
+    if (answer !== 'new') return outbox.reply(id, answer === 'refuse' ? reject('F99') : answer)
     this.phases.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
     else this.#answerWhileClosing(now, untouched(id, prepare, packet))
   }
 
   #read(envelope: Uint8Array, opened: Uint8Array | undefined): StreamPacket | undefined {
-    const plaintext = opened ?? this.parts.config.protection.open(envelope)
+    const plaintext = opened ?? this.parts.protection.open(envelope)
     const packet = plaintext && readPacket(plaintext)
     return packet?.ilpPacketType === IlpPacketType.Prepare ? packet : undefined
   }
@@ -139,6 +133,7 @@ export class IncomingPrepares {
     const allocation = isAcceptable ? this.#allocate(received) : undefined
     if (allocation === undefined) return this.#reject(received)
     if (!config.offerMoney || prepare.amount === 0n) return this.#fulfill(now, received, allocation)
+    this.#offers ??= new Offers()
     if (this.#offers.isFull || this.#refusal(now, prepare) !== undefined) return this.#reject(received)
     this.#reserve(allocation)
     this.#offers.add({ received, allocation })
@@ -151,20 +146,20 @@ export class IncomingPrepares {
   /** The condition is the one we can fulfil, and the minimum has arrived: also when both are 0 (RFC 0029, 3.4). */
   #isAcceptable(received: Received): boolean {
     const { prepare, packet } = received
-    const { protection } = this.parts.config
+    const { protection } = this.parts
     if (prepare.amount < packet.prepareAmount || this.#closedStreams(packet).length > 0) return false
     return equalBytes(protection.condition(this.#fulfillmentOf(received)), prepare.executionCondition)
   }
 
   /** Computed once: for the condition, and then for the Fulfill. */
   #fulfillmentOf(received: Received): Uint8Array {
-    return (received.fulfillment ??= this.parts.config.protection.fulfillment(received.prepare.data))
+    return (received.fulfillment ??= this.parts.protection.fulfillment(received.prepare.data))
   }
 
   /** All streams together would get more than the connection may, should every offer be accepted. */
   #exceedsTotal(amount: bigint): boolean {
     const { receiveMax } = this.parts.config.limits
-    return receiveMax < MAX_UINT64 && this.#totalReceived + this.#offers.amount + amount > receiveMax
+    return receiveMax < MAX_UINT64 && this.#totalReceived + (this.#offers?.amount ?? 0n) + amount > receiveMax
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
@@ -193,11 +188,11 @@ export class IncomingPrepares {
 
   /** The application's word on an offer; one that came to nothing meanwhile is not an error. */
   decide(decision: Decision): void {
-    if (this.#offers.has(decision.id)) this.#decisions = [...this.#decisions, decision]
+    if (this.#offers?.has(decision.id) === true) this.#decisions = [...this.#decisions, decision]
   }
 
   #applyDecision(now: Instant, { id, accept, reason }: Decision): void {
-    const offer = this.#offers.take(id)
+    const offer = this.#offers?.take(id)
     if (offer === undefined) return
     this.#release(offer.allocation)
     const isPlaceable = offer.allocation.every(({ streamId, amount }) => amount <= this.room(streamId))
@@ -212,29 +207,29 @@ export class IncomingPrepares {
   /** Offers nobody decided in time are declined while the reject can still arrive. */
   onTimeout(now: Instant): void {
     const { margin } = this.parts.config.timeouts
-    for (const { received, allocation } of this.#offers.takeExpired(now + margin)) {
+    for (const { received, allocation } of this.#offers?.takeExpired(now + margin) ?? NOBODY) {
       this.#release(allocation)
       this.#answer(received, reject('R00'))
     }
-    this.#recent.forgetExpired(now)
+    this.#seen?.forgetExpired(now)
   }
 
   /** When the next offer must be declined. */
   get deadline(): Instant | undefined {
-    const { until } = this.#offers
+    const until = this.#offers?.until
     // A hair later than the margin, so that the timer finds it gone.
     return until === undefined ? undefined : until - this.parts.config.timeouts.margin + 1
   }
 
   /** When no copy of what was answered can come any more. */
   get restAt(): Instant | undefined {
-    return this.#recent.lastExpiry
+    return this.#seen?.restAt
   }
 
   /** The connection is over: whoever still waits is declined. */
   declineAll(): void {
     const waiting = this.#waiting
-    const offers = this.#offers.takeAll()
+    const offers = this.#offers?.takeAll() ?? NOBODY
     this.#waiting = NOBODY
     for (const received of waiting) this.#reject(received)
     for (const { received, allocation } of offers) {
@@ -306,7 +301,7 @@ export class IncomingPrepares {
 
   #answer({ id, packet }: Received, reply: IlpReply): void {
     this.parts.outbox.reply(id, reply)
-    for (const other of this.#recent.settle(packet.sequence, reply)) this.parts.outbox.reply(other, reply)
+    for (const other of this.#seen?.settle(packet.sequence, reply) ?? NOBODY) this.parts.outbox.reply(other, reply)
   }
 
   /** Once for each packet. */

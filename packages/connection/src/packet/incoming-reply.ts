@@ -1,5 +1,6 @@
 import { FrameType, type StreamId, type StreamPacket } from '@stream/frames'
 import type { IlpReply } from '@stream/frames/ilp'
+import type { PacketProtection } from '@stream/crypto'
 import type { Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
 import { dispatch, findViolation, type FrameParts } from '../frame-dispatch.js'
@@ -11,16 +12,9 @@ import type { Payment } from './packet-builder.js'
 import { readPacket } from './read-packet.js'
 import type { SentPacket, SentPackets } from './sent-packets.js'
 
-/** Counters of what was sent. `sent` in source units, `delivered` in the peer's. */
-export interface Totals {
-  sent: bigint
-  delivered: bigint
-  packetsFulfilled: number
-  packetsRejected: number
-}
-
 export interface ReplyParts extends FrameParts {
   readonly config: ConnectionConfig
+  readonly protection: PacketProtection
   readonly lifecycle: Lifecycle
   readonly outbox: Outbox
   readonly sent: SentPackets
@@ -28,7 +22,9 @@ export interface ReplyParts extends FrameParts {
 
 /** The way of a reply in: outcome → money → frames → path → the peer's own frames. */
 export class IncomingReplies {
-  readonly totals: Totals = { sent: 0n, delivered: 0n, packetsFulfilled: 0, packetsRejected: 0 }
+  packetsFulfilled = 0
+  /** Or lost; probes included. */
+  packetsRejected = 0
 
   constructor(
     private readonly parts: ReplyParts,
@@ -66,7 +62,7 @@ export class IncomingReplies {
 
   /** The peer's STREAM packet, where the reply holds one that answers ours. */
   #open(packet: SentPacket, reply: IlpReply): StreamPacket | undefined {
-    const plaintext = this.parts.config.protection.open(reply.data)
+    const plaintext = this.parts.protection.open(reply.data)
     const answer = plaintext && readPacket(plaintext)
     return answer !== undefined && matches(packet, reply, answer) ? answer : undefined
   }
@@ -95,19 +91,17 @@ export class IncomingReplies {
 
   #settleMoney(packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
     const isFulfilled = outcome.money === 'fulfilled'
-    if (isFulfilled) this.totals.packetsFulfilled++
-    else this.totals.packetsRejected++
+    if (isFulfilled) this.packetsFulfilled++
+    else this.packetsRejected++
     const { payment } = packet
     if (payment === undefined) return
     if (!isFulfilled) return payment.hold.onReleased()
     const delivered = outcome.delivered ?? packet.minimum
     payment.hold.onFulfilled(delivered)
-    this.#bookSent(payment, delivered, answer)
+    this.#tellSent(payment, delivered, answer)
   }
 
-  #bookSent({ streamId, amount }: Payment, delivered: bigint, answer: StreamPacket | undefined): void {
-    this.totals.sent += amount
-    this.totals.delivered += delivered
+  #tellSent({ streamId, amount }: Payment, delivered: bigint, answer: StreamPacket | undefined): void {
     if (this.parts.lifecycle.state === 'closed') return // `closed` was the last event
     const receipt = receiptOf(answer, streamId)
     const event = { type: 'moneySent', streamId, amount, delivered } as const
@@ -128,7 +122,7 @@ export class IncomingReplies {
     streams.get(packet.payment.streamId)?.moneyOut.book(packet.amount, delivered)
     const receipt = receiptOf(answer, packet.payment.streamId)
     if (receipt !== undefined) streams.get(packet.payment.streamId)?.moneyOut.onReceipt(receipt)
-    this.#bookSent(packet.payment, delivered, answer)
+    this.#tellSent(packet.payment, delivered, answer)
   }
 
   #applyAnswer(now: Instant, packet: SentPacket, answer: StreamPacket): void {

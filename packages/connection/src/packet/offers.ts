@@ -24,48 +24,47 @@ interface Offered {
   readonly prepare: { readonly amount: bigint; readonly expiresAt: Instant }
 }
 
-/** Offers that nobody has decided yet. Most connections never have one. */
+/** Offers that nobody has decided yet. */
 export class Offers<R extends Offered> {
-  #offers: Map<PrepareId, Offer<R>> | undefined
+  readonly #offers = new Map<PrepareId, Offer<R>>()
   /** No offer expires earlier. */
   #until: Instant = Infinity
 
   get isFull(): boolean {
-    return this.#offers !== undefined && this.#offers.size >= MAX_OFFERS
+    return this.#offers.size >= MAX_OFFERS
   }
 
   /** What all of them would bring, in our units. */
   get amount(): bigint {
     let sum = 0n
-    for (const { received } of this.#offers?.values() ?? []) sum += received.prepare.amount
+    for (const { received } of this.#offers.values()) sum += received.prepare.amount
     return sum
   }
 
   /** An instant at or before which none of them expires; `undefined` when there are none. */
   get until(): Instant | undefined {
-    return this.#offers === undefined || this.#offers.size === 0 ? undefined : this.#until
+    return this.#offers.size === 0 ? undefined : this.#until
   }
 
   has(id: PrepareId): boolean {
-    return this.#offers?.has(id) === true
+    return this.#offers.has(id)
   }
 
   add(offer: Offer<R>): void {
     const { id, prepare } = offer.received
-    this.#offers ??= new Map()
     this.#offers.set(id, offer)
     this.#until = Math.min(this.#until, prepare.expiresAt)
   }
 
   take(id: PrepareId): Offer<R> | undefined {
-    const offer = this.#offers?.get(id)
-    this.#offers?.delete(id)
+    const offer = this.#offers.get(id)
+    this.#offers.delete(id)
     return offer
   }
 
   /** Those that expire before `instant`. */
   takeExpired(instant: Instant): readonly Offer<R>[] {
-    if (this.#offers === undefined || this.#until >= instant) return []
+    if (this.#until >= instant) return []
     const expired: Offer<R>[] = []
     this.#until = Infinity
     for (const [id, offer] of this.#offers) {
@@ -79,9 +78,9 @@ export class Offers<R extends Offered> {
     return expired
   }
 
-  takeAll(): Iterable<Offer<R>> {
-    const offers = this.#offers?.values() ?? []
-    this.#offers = undefined
+  takeAll(): readonly Offer<R>[] {
+    const offers = [...this.#offers.values()]
+    this.#offers.clear()
     return offers
   }
 }

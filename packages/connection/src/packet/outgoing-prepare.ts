@@ -1,11 +1,19 @@
 import type { StreamPacket } from '@stream/frames'
 import { IlpPacketType } from '@stream/frames'
-import type { Instant } from '@stream/flow'
+import type { Instant, SendCredit } from '@stream/flow'
+import type { PacketProtection } from '@stream/crypto'
 import type { ConnectionConfig } from '../config.js'
 import type { Output } from '../io.js'
 import type { PacketBuilder } from './packet-builder.js'
 import { sealPacket } from './seal-packet.js'
 import type { SentPacket, SentPackets } from './sent-packets.js'
+
+interface OutgoingParts {
+  readonly config: ConnectionConfig
+  readonly protection: PacketProtection
+  readonly sent: SentPackets
+  readonly streams: { readonly credit: SendCredit }
+}
 
 export interface Outgoing {
   readonly output: Output
@@ -14,15 +22,13 @@ export interface Outgoing {
 
 /** Encodes, seals and locks a packet; a probe carries a random condition that nobody can fulfil (RFC 0029, 6.1). */
 export function outgoingPrepare(
-  config: ConnectionConfig,
+  { config, protection, sent, streams }: OutgoingParts,
   now: Instant,
   sequence: number,
   destination: string,
   packet: PacketBuilder,
-  sent: SentPackets,
-  peerMaxData: number,
 ): Outgoing {
-  const { protection, padPackets, packetExpiry, timeouts } = config
+  const { padPackets, packetExpiry, timeouts } = config
   const { payment, probe } = packet
   const minimum = payment?.minimum ?? 0n
   const contents: StreamPacket = {
@@ -50,7 +56,7 @@ export function outgoingPrepare(
       deliveries: packet.deliveries,
       payment,
       isProbe: probe !== undefined,
-      peerMaxData,
+      peerMaxData: streams.credit.limit,
       streamIds: packet.streamIds,
     },
   }

@@ -1,7 +1,8 @@
 import type { Frame, IlpPacketType, StreamId, StreamPacket } from '@stream/frames'
 import { FrameType } from '@stream/frames'
 import type { Instant } from '@stream/flow'
-import type { ConnectionConfig } from '../config.js'
+import type { PacketProtection } from '@stream/crypto'
+import type { ConnectionConfig, CreateReceipt } from '../config.js'
 import type { ConnectionControl } from '../connection-control.js'
 import type { FrameParts } from '../frame-dispatch.js'
 import type { Lifecycle } from '../lifecycle.js'
@@ -13,6 +14,8 @@ import { sealPacket } from './seal-packet.js'
 
 interface ReplyParts {
   readonly config: ConnectionConfig
+  readonly protection: PacketProtection
+  readonly createReceipt: CreateReceipt | undefined
   readonly lifecycle: Lifecycle
   readonly streams: Streams
   readonly control: ConnectionControl
@@ -27,7 +30,7 @@ const MAX_RECEIPT_STREAM_ID = 255
  * why the packet is refused.
  */
 export function buildReply(
-  { config, lifecycle, streams, control }: ReplyParts,
+  { config, protection, createReceipt, lifecycle, streams, control }: ReplyParts,
   request: StreamPacket,
   ilpPacketType: (typeof IlpPacketType)['Fulfill' | 'Reject'],
   arrived: bigint,
@@ -39,11 +42,11 @@ export function buildReply(
   const packet = new PacketBuilder('reply')
   if (lifecycle.isOpen) control.fill(packet, false)
   else control.fillClose(packet)
-  for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), config)
+  for (const stream of touched) addMoneyFacts(packet, stream, amountOf(allocation, stream.id), createReceipt)
   // What rounding leaves over may go to a stream that the packet does not name.
   for (const { streamId, amount } of allocation) {
     const stream = streams.get(streamId)
-    if (stream !== undefined && !touched.includes(stream)) addMoneyFacts(packet, stream, amount, config)
+    if (stream !== undefined && !touched.includes(stream)) addMoneyFacts(packet, stream, amount, createReceipt)
   }
   if (extra !== undefined) for (const frame of extra) packet.tryAdd(frame)
   streams.fill(packet, false)
@@ -54,7 +57,7 @@ export function buildReply(
   lifecycle.countReply()
   const { frames } = packet
   const reply: StreamPacket = { ilpPacketType, sequence: request.sequence, prepareAmount: arrived, frames }
-  return sealPacket(config.protection, reply, config.padPackets)
+  return sealPacket(protection, reply, config.padPackets)
 }
 
 /**
@@ -63,7 +66,7 @@ export function buildReply(
  */
 export function raiseLimitsInPassing(now: Instant, { frames }: StreamPacket, { path, streams }: FrameParts): void {
   for (const frame of frames) {
-    if (frame.type !== FrameType.StreamData || !path.rtt.isFresh(now)) continue
+    if (frame.type !== FrameType.StreamData || !path.isRttFresh(now)) continue
     streams.window.raiseInPassing()
     const stream = streams.get(frame.streamId)
     if (stream === undefined) continue
@@ -78,10 +81,15 @@ function amountOf(allocation: Allocation, id: StreamId): bigint {
   return 0n
 }
 
-function addMoneyFacts(packet: PacketBuilder, stream: Stream, credited: bigint, config: ConnectionConfig): void {
+function addMoneyFacts(
+  packet: PacketBuilder,
+  stream: Stream,
+  credited: bigint,
+  create: CreateReceipt | undefined,
+): void {
   const total = stream.moneyIn.received + credited
   stream.addMoneyLimit(packet, total)
-  if (credited === 0n || config.createReceipt === undefined || stream.id > MAX_RECEIPT_STREAM_ID) return
-  const receipt = config.createReceipt(stream.id, stream.moneyIn.receiptTotal(total))
+  if (credited === 0n || create === undefined || stream.id > MAX_RECEIPT_STREAM_ID) return
+  const receipt = create(stream.id, stream.moneyIn.receiptTotal(total))
   packet.tryAdd({ type: FrameType.StreamReceipt, streamId: stream.id, receipt })
 }

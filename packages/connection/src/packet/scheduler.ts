@@ -15,7 +15,7 @@ interface SchedulerParts {
   readonly streams: Streams
   readonly control: ConnectionControl
   readonly sent: SentPackets
-  readonly config: { readonly role: 'client' | 'server'; readonly localAddress?: string | undefined }
+  readonly config: { readonly isReachable: boolean }
 }
 
 /** A peer that has just let go of a stream has room a moment later. */
@@ -34,9 +34,7 @@ export class Scheduler {
 
   constructor(private readonly parts: SchedulerParts) {
     const { config, streams, path } = parts
-    // Servers are reached where the client began.
-    const isReachable = config.role === 'server' || config.localAddress !== undefined
-    if (!isReachable) this.#requests = new LimitRequests(streams, path.rate)
+    if (!config.isReachable) this.#requests = new LimitRequests(streams, path.rate)
   }
 
   /** Something waits to be sent, but not before. */
@@ -72,9 +70,9 @@ export class Scheduler {
     }
     if (!lifecycle.isOpen) return undefined
     if (!this.#wantsToSend) return this.#whileWithoutCredit(now)
-    const at = Math.max(path.backoff.until, path.congestion.nextSendTime(now))
+    const at = Math.max(path.backoff.until, path.congestion(now).nextSendTime(now))
     if (at > now) return this.#later(at)
-    const window = path.congestion.window()
+    const window = path.congestion(now).window()
     const { packets } = sent.inFlight
     if (packets >= window.packets || !path.backoff.mayTry) return undefined
     if (!path.isValidated) return packets > 0 ? undefined : this.#frames()

@@ -35,9 +35,12 @@ describe('packets in flight', () => {
 
   test('expire in the order in which they left, whatever lifetime they were given', () => {
     const sent = new SentPackets()
-    const deadlines = [500, 300, 900, 100].map((wanted) => sent.deadline(wanted))
+    const deadlines = [500, 300, 900, 100].map((wanted, i) => {
+      const deadline = sent.deadline(wanted)
+      sent.add(packet(i, { deadline }))
+      return deadline
+    })
     expect(deadlines).toEqual([500, 500, 900, 900])
-    deadlines.forEach((deadline, i) => sent.add(packet(i, { deadline })))
     expect(sent.nextDeadline).toBe(500)
     expect(sent.takeExpired(499)).toEqual([])
     expect(sent.takeExpired(500).map(({ sequence }) => sequence)).toEqual([0, 1])

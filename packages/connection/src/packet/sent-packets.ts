@@ -29,7 +29,6 @@ export class SentPackets {
   /** Made with the first packet that is given up. */
   #overdue: Map<number, SentPacket> | undefined
   #inFlight: InFlight = NOTHING
-  #lastDeadline: Instant = 0
 
   get inFlight(): InFlight {
     return this.#inFlight
@@ -41,8 +40,8 @@ export class SentPackets {
 
   /** Deadlines never go back, so that the oldest packet is always the first to expire. */
   deadline(wanted: Instant): Instant {
-    this.#lastDeadline = Math.max(this.#lastDeadline, wanted)
-    return this.#lastDeadline
+    const last = this.#packets?.at(-1)
+    return last === undefined ? wanted : Math.max(last.deadline, wanted)
   }
 
   add(packet: SentPacket): void {
@@ -59,8 +58,11 @@ export class SentPackets {
     const place = all[0]!.sequence === sequence ? 0 : placeOf(sequence, all)
     const packet = all[place]
     if (packet?.sequence !== sequence) return undefined
-    if (all.length === 1) this.#packets = undefined
-    else if (place === 0) all.shift()
+    if (all.length === 1) {
+      this.takeAll()
+      return packet
+    }
+    if (place === 0) all.shift()
     else all.splice(place, 1)
     const { amount, packets } = this.#inFlight
     this.#inFlight = { amount: packet.isProbe ? amount : amount - packet.amount, packets: packets - 1 }

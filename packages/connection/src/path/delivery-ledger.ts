@@ -6,6 +6,7 @@
  * sent to the end; and since there can be many last packets, all of them together share that one unit.
  */
 import { MAX_UINT64 } from '@stream/frames'
+import type { Instant } from '@stream/flow'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
 import type { ExchangeRate, RateBounds } from './exchange-rate.js'
@@ -42,12 +43,11 @@ export class DeliveryLedger {
   readonly #rate: ExchangeRate
   #sent = 0n
   #delivered = 0n
-  #inFlight = 0n
   /** What the packets in flight may fall short of the minimum rate, in units of 1/denominator of that rate. */
   #mayFallShort = 0n
   /** The amount and minimum of a packet far from the end of its stream. */
   #usual: UsualDelivery | undefined
-  readonly refusedRest = new RefusedRest()
+  #refusedRest: RefusedRest | undefined
 
   constructor(rate: ExchangeRate) {
     this.#rate = rate
@@ -61,11 +61,6 @@ export class DeliveryLedger {
   /** Destination units of fulfilled packets, as the receiver reported them. */
   get delivered(): bigint {
     return this.#delivered
-  }
-
-  /** Source units of packets without a reply. */
-  get inFlight(): bigint {
-    return this.#inFlight
   }
 
   /**
@@ -94,7 +89,7 @@ export class DeliveryLedger {
   #plan(minimumRate: Ratio, remaining: bigint, cap: bigint): PlannedDelivery | undefined {
     const most = smaller(remaining, cap)
     if (most <= 0n) return undefined
-    if (remaining <= cap && this.refusedRest.isHopeless(remaining)) return undefined
+    if (remaining <= cap && this.#isHopeless(remaining)) return undefined
     const isNearTheEnd = remaining <= cap * FAR_FROM_THE_END
     // The caller gave up rate protection.
     if (minimumRate.numerator === 0n) return { amount: most, minimum: 0n }
@@ -103,7 +98,7 @@ export class DeliveryLedger {
 
     for (const delivery of this.#deliveryLines()) {
       const amount = delivery === undefined ? most : chooseAmount(remaining, cap, { normal, final, delivery })
-      if (amount === undefined || (isNearTheEnd && this.refusedRest.isHopeless(amount))) continue
+      if (amount === undefined || (isNearTheEnd && this.#isHopeless(amount))) continue
       return { amount, minimum: amount === remaining ? minimumOf(final, amount) : minimumOf(normal, amount) }
     }
     return undefined
@@ -111,22 +106,35 @@ export class DeliveryLedger {
 
   /** A packet left. A late Fulfill of a released packet is booked by `onSent` and `onFulfilled` in turn. */
   onSent(amount: bigint, minimum: bigint): void {
-    this.#inFlight += amount
     this.#mayFallShort += this.#shortfall(amount, minimum)
   }
 
   /** @param delivered destination units; the minimum when the reply did not tell */
   onFulfilled(amount: bigint, minimum: bigint, delivered: bigint): void {
     this.onReleased(amount, minimum)
-    this.refusedRest.onFulfilled(amount)
+    this.#refusedRest?.onFulfilled(amount)
     this.#sent += amount
     this.#delivered += delivered
   }
 
   /** No money moved. */
   onReleased(amount: bigint, minimum: bigint): void {
-    this.#inFlight -= amount
     this.#mayFallShort -= this.#shortfall(amount, minimum)
+  }
+
+  /** The receiver has refused an amount for `missing` destination units; see `RefusedRest`. */
+  onRefused(now: Instant, amount: bigint, missing: bigint, sentAt: Instant): void {
+    this.#refusedRest ??= new RefusedRest()
+    this.#refusedRest.onRefused(now, amount, missing, sentAt)
+  }
+
+  /** Nothing is known of a new path. */
+  onPathChanged(): void {
+    this.#refusedRest = undefined
+  }
+
+  #isHopeless(amount: bigint): boolean {
+    return this.#refusedRest?.isHopeless(amount) === true
   }
 
   /**

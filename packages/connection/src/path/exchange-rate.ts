@@ -27,7 +27,7 @@ const MAX_UINT64 = 2n ** 64n - 1n
 
 export class ExchangeRate {
   readonly #fixed: RateBounds | undefined
-  readonly #afterSlippage: Ratio
+  readonly #options: ExchangeRateOptions
   #bounds: RateBounds | undefined
   #minimum: Ratio | undefined
   #lastPacketRate: Ratio | undefined
@@ -37,10 +37,11 @@ export class ExchangeRate {
 
   /** @throws RangeError when the slippage is above one. */
   constructor(options: ExchangeRateOptions) {
-    this.#afterSlippage = subtractFromOne(options.slippage)
+    this.#options = options
     this.#fixed = options.fixed && exactly(options.fixed)
     this.#bounds = this.#fixed
-    this.#minimum = options.minimum ?? (options.fixed && multiplyRatios(options.fixed, this.#afterSlippage))
+    const afterSlippage = subtractFromOne(options.slippage)
+    this.#minimum = options.minimum ?? (options.fixed && multiplyRatios(options.fixed, afterSlippage))
   }
 
   get bounds(): RateBounds | undefined {
@@ -96,7 +97,8 @@ export class ExchangeRate {
 
   /** Fixes the minimum to what is known now less slippage. Without effect when it is already fixed or nothing is known. */
   establish(): void {
-    if (this.#bounds !== undefined) this.#minimum ??= multiplyRatios(this.#bounds.lower, this.#afterSlippage)
+    if (this.#bounds === undefined) return
+    this.#minimum ??= multiplyRatios(this.#bounds.lower, subtractFromOne(this.#options.slippage))
   }
 
   /** The path changed: bounds go back to the fixed rate or to unknown. The minimum stays. */

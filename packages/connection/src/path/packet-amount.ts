@@ -54,6 +54,11 @@ export class PacketAmount {
     return this.#passed * 2n > this.#limit ? this.#bounded(this.#limit * 2n) : this.#limit
   }
 
+  /** Nothing but the caller's own limit is known. */
+  get isUnlimited(): boolean {
+    return this.#limit === this.#maximum
+  }
+
   onSent(amount: bigint): void {
     if (amount > this.#limit) this.#trial = amount
   }

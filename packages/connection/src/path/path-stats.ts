@@ -1,10 +1,15 @@
 import type { IlpAddress } from '@stream/frames'
 import type { Duration } from '@stream/flow'
+import type { Asset } from './asset.js'
 import type { RateBounds } from './exchange-rate.js'
 import type { Ratio } from './ratio.js'
 
-/** What is known of the path to the peer. */
+/** What has gone to the peer, and what is known of the path there. */
 export interface PathStats {
+  /** Fulfilled, source units. */
+  readonly totalSent: bigint
+  /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
+  readonly totalDelivered: bigint
   /** Least acceptable rate; `undefined` until it is known. */
   readonly minimumRate: Ratio | undefined
   readonly rateBounds: RateBounds | undefined
@@ -14,7 +19,7 @@ export interface PathStats {
   /** Largest amount of a packet now, source units. */
   readonly packetAmountLimit: bigint
   readonly peerAddress: IlpAddress | undefined
-  readonly peerAsset: { readonly code: string; readonly scale: number } | undefined
+  readonly peerAsset: Asset | undefined
   /** The congestion controller's own figures. */
   readonly congestion: Readonly<Record<string, number | bigint>>
 }

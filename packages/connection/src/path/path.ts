@@ -1,9 +1,10 @@
 import type { IlpAddress } from '@stream/frames'
-import type { CongestionController, CongestionSignal, InFlight, Instant } from '@stream/flow'
+import type { CongestionController, CongestionSignal, Duration, InFlight, Instant } from '@stream/flow'
 import type { ConnectionConfig } from '../config.js'
 import type { CloseReason } from '../io.js'
 import type { Outcome } from '../packet/outcome.js'
 import type { SentPacket } from '../packet/sent-packets.js'
+import type { Asset } from './asset.js'
 import { Backoff } from './backoff.js'
 import { DeliveryLedger } from './delivery-ledger.js'
 import { ExchangeRate } from './exchange-rate.js'
@@ -22,7 +23,7 @@ const REPROBE_AFTER = [1_000, 2_000, 5_000, 10_000] as const
  * needs is made when it is first asked for: most ends of servers do nothing but answer.
  */
 export class Path {
-  readonly rtt = new RoundTrip()
+  #rtt: RoundTrip | undefined
   #rate: ExchangeRate | undefined
   #ledger: DeliveryLedger | undefined
   #packetAmount: PacketAmount | undefined
@@ -33,22 +34,20 @@ export class Path {
   #lastSentAt: Instant | undefined
   #backoff: Backoff | undefined
   #moneyBackoff: Backoff | undefined
-  peerAsset: { readonly code: string; readonly scale: number } | undefined
+  peerAsset: Asset | undefined
   #peerAddress: IlpAddress | undefined
   #isValidated: boolean
   #failuresInARow = 0
-  #probeRounds = 0
-  #sawTemporaryError = false
   #reprobes = 0
   #reprobeAt: Instant = 0
 
   constructor(
     private readonly config: ConnectionConfig,
-    private begin: Instant,
+    peerAddress: IlpAddress | undefined,
   ) {
-    this.#peerAddress = config.peerAddress
+    this.#peerAddress = peerAddress
     // An address that the peer named in a frame may be a third party's; one that came with the secret is its own.
-    this.#isValidated = config.peerAddress !== undefined
+    this.#isValidated = peerAddress !== undefined
     if (config.exchangeRate.probe && config.exchangeRate.fixed === undefined) this.probe.start()
   }
 
@@ -67,8 +66,9 @@ export class Path {
       precisionDigits: this.config.exchangeRate.precisionDigits,
     }))
   }
-  get congestion(): CongestionController {
-    return (this.#congestion ??= this.config.congestion(this.begin))
+  /** Begins now where there is none. */
+  congestion(now: Instant): CongestionController {
+    return (this.#congestion ??= this.config.congestion(now))
   }
   /** For everything, while nothing gets through. */
   get backoff(): Backoff {
@@ -79,24 +79,17 @@ export class Path {
     return (this.#moneyBackoff ??= new Backoff())
   }
 
-  get peerAddress(): IlpAddress | undefined {
-    return this.#peerAddress
+  /** Smoothed milliseconds; 0 while no round trip to this address was measured. */
+  get smoothedRtt(): Duration {
+    return this.#rtt?.smoothed ?? 0
+  }
+  /** A round trip was measured not long ago. */
+  isRttFresh(now: Instant): boolean {
+    return this.#rtt?.isFresh(now) === true
   }
 
-  /** Whoever only asks leaves nothing behind: a part that is not there is made for the answer, and goes again. */
-  stats(): PathStats {
-    const { exchangeRate, limits, congestion } = this.config
-    const rate = this.#rate ?? new ExchangeRate(exchangeRate)
-    return {
-      minimumRate: rate.minimum,
-      rateBounds: rate.bounds,
-      lastPacketRate: rate.lastPacketRate,
-      smoothedRtt: this.rtt.smoothed,
-      packetAmountLimit: (this.#packetAmount ?? new PacketAmount(limits.maxPacketAmount)).limit,
-      peerAddress: this.#peerAddress,
-      peerAsset: this.peerAsset,
-      congestion: (this.#congestion ?? congestion(this.begin)).metrics(),
-    }
+  get peerAddress(): IlpAddress | undefined {
+    return this.#peerAddress
   }
 
   /** An authenticated reply has come back from this address (RFC 0029, 4.3.2). */
@@ -112,9 +105,9 @@ export class Path {
     this.#isValidated = false
     this.#failuresInARow = 0
     if (isFirst) return true
-    this.rtt.reset()
+    this.#rtt = undefined
     this.#rate?.reset()
-    this.#ledger?.refusedRest.reset()
+    this.#ledger?.onPathChanged()
     this.#packetAmount?.reset()
     this.#backoff?.onProgress()
     this.#moneyBackoff?.onProgress()
@@ -122,6 +115,24 @@ export class Path {
     // Of probes on their way to the old address nothing will be heard.
     if (this.config.exchangeRate.fixed === undefined || this.isProbing) this.probe.start()
     return true
+  }
+
+  /** Whoever only asks leaves nothing behind: a part that is not there is made for the answer, and goes again. */
+  stats(now: Instant): PathStats {
+    const { exchangeRate, limits, congestion } = this.config
+    const { minimum, bounds, lastPacketRate } = this.#rate ?? new ExchangeRate(exchangeRate)
+    return {
+      totalSent: this.#ledger?.sent ?? 0n,
+      totalDelivered: this.#ledger?.delivered ?? 0n,
+      minimumRate: minimum,
+      rateBounds: bounds,
+      lastPacketRate,
+      smoothedRtt: this.smoothedRtt,
+      packetAmountLimit: this.#packetAmount?.limit ?? limits.maxPacketAmount,
+      peerAddress: this.#peerAddress,
+      peerAsset: this.peerAsset,
+      congestion: (this.#congestion ?? congestion(now)).metrics(),
+    }
   }
 
   // ── the rate ──────────────────────────────────────────────────────────────────
@@ -181,9 +192,9 @@ export class Path {
   rest(now: Instant): void {
     if (this.restAt === undefined || now < this.restAt) return
     this.#lastSentAt = this.#congestion = undefined
+    if (this.#packetAmount?.isUnlimited === true) this.#packetAmount = undefined
     if (this.#backoff?.failures === 0) this.#backoff = undefined
     if (this.#moneyBackoff?.failures === 0) this.#moneyBackoff = undefined
-    this.begin = now
   }
 
   // ── replies ───────────────────────────────────────────────────────────────────
@@ -196,7 +207,7 @@ export class Path {
       this.moneyBackoff.onSent(packet.sequence)
     }
     this.backoff.onSent(packet.sequence)
-    if (!packet.isProbe) this.congestion.onPacketSent(now, packet, inFlight)
+    if (!packet.isProbe) this.congestion(now).onPacketSent(now, packet, inFlight)
   }
 
   /** Learns from a reply. Returns why the path is of no use any more. `inFlight`: without this packet. */
@@ -213,7 +224,7 @@ export class Path {
     if (packet.amount > 0n && outcome.delivered !== undefined) this.rate.sample(packet.amount, outcome.delivered)
     this.#tellPacketAmount(packet, outcome)
     if (packet.isProbe) this.#onProbeOutcome(packet, outcome)
-    else if (outcome.amountTooLarge !== undefined) this.congestion.onAmountRefused?.(now, packet, inFlight)
+    else if (outcome.amountTooLarge !== undefined) this.congestion(now).onAmountRefused?.(now, packet, inFlight)
     else this.#tellCongestion(now, packet, outcome.congestion, inFlight)
     if (packet.payment !== undefined) this.#paceMoney(now, packet.sequence, outcome)
     const isNews = this.#paceRetries(now, packet, outcome)
@@ -222,11 +233,12 @@ export class Path {
 
   #tellRefused(now: Instant, { payment, amount, minimum, sentAt }: SentPacket, { money, delivered }: Outcome): void {
     if (payment === undefined || money === 'fulfilled' || delivered === undefined || delivered >= minimum) return
-    this.ledger.refusedRest.onRefused(now, amount, minimum - delivered, sentAt)
+    this.ledger.onRefused(now, amount, minimum - delivered, sentAt)
   }
 
   #onProof(now: Instant, packet: SentPacket): void {
-    this.rtt.sample(now - packet.sentAt, now)
+    this.#rtt ??= new RoundTrip()
+    this.#rtt.sample(now - packet.sentAt, now)
     this.#failuresInARow = 0
     this.#isValidated = true
   }
@@ -239,8 +251,8 @@ export class Path {
   }
 
   #tellCongestion(now: Instant, packet: SentPacket, signal: CongestionSignal | 'acked' | 'none', inFlight: InFlight) {
-    if (signal === 'acked') this.congestion.onPacketAcked(now, packet, inFlight, this.rtt.smoothed)
-    else if (signal !== 'none') this.congestion.onCongestion(now, packet, inFlight, signal)
+    if (signal === 'acked') this.congestion(now).onPacketAcked(now, packet, inFlight, this.smoothedRtt)
+    else if (signal !== 'none') this.congestion(now).onCongestion(now, packet, inFlight, signal)
   }
 
   /** A peer may decline money for as long as it likes, but is not asked all the time. */
@@ -261,7 +273,7 @@ export class Path {
       const helps = amountTooLarge.maximum !== 0n && (isProbe || isSmallerUseful)
       return !helps && this.backoff.onFailure(now, packet.sequence)
     }
-    const isShrinking = congestion === 'insufficientLiquidity' && this.#nextIsSmaller(packet)
+    const isShrinking = congestion === 'insufficientLiquidity' && this.#nextIsSmaller(now, packet)
     if (frames === 'acked' || isShrinking) {
       this.backoff.onProgress()
       return false
@@ -271,9 +283,9 @@ export class Path {
   }
 
   /** The search for an amount that the path has liquidity for gets on: it cannot go on for ever, so it is not paced. */
-  #nextIsSmaller({ amount, isProbe }: SentPacket): boolean {
+  #nextIsSmaller(now: Instant, { amount, isProbe }: SentPacket): boolean {
     if (isProbe) return this.isProbing && amount > this.probe.largestPassed
-    return this.congestion.window().amount < amount && amount > this.smallestPacket
+    return this.congestion(now).window().amount < amount && amount > this.smallestPacket
   }
 
   #onProbeOutcome({ amount }: SentPacket, outcome: Outcome): void {
@@ -281,15 +293,14 @@ export class Path {
     if (outcome.delivered !== undefined) this.probe.onDelivered(amount, outcome.delivered)
     else if (outcome.amountTooLarge !== undefined) this.probe.onTooLarge(amount, outcome.amountTooLarge.maximum)
     else if (outcome.congestion === 'insufficientLiquidity') {
-      this.#sawTemporaryError = true
+      this.probe.sawTemporaryError = true
       this.probe.onTooLarge(amount, undefined)
     } else {
-      this.#sawTemporaryError = true
+      this.probe.sawTemporaryError = true
       this.probe.onFailed(amount)
     }
     if (this.probe.state === 'done') {
       this.#probe = undefined
-      this.#probeRounds = 0
       this.rate.establish()
     }
   }
@@ -305,10 +316,10 @@ export class Path {
   #onProbingFailed(now: Instant): CloseReason | undefined {
     // Only the peer's own answers settle that the path is no good; a refusal on the way can be forged.
     const refusedRounds = this.probe.isRefused ? this.config.limits.pathFailures : 1
-    const rounds = this.#sawTemporaryError ? MAX_PROBE_ROUNDS : refusedRounds
-    this.#sawTemporaryError = false
+    const rounds = this.probe.sawTemporaryError ? MAX_PROBE_ROUNDS : refusedRounds
+    this.probe.sawTemporaryError = false
     if (this.isRateKnown) return undefined // a look for a better rate; there will be another
-    if (++this.#probeRounds >= rounds) {
+    if (++this.probe.failedRounds >= rounds) {
       if (this.probe.pathMaximum === 0n) return { by: 'pathMaximumZero' }
       return { by: 'rateUnknown', digits: this.probe.bestPrecision }
     }

@@ -40,6 +40,9 @@ export class RateProbe {
   #smallestRefused: bigint | undefined
   #stated: bigint | undefined
   #bestPrecision = 0
+  /** Rounds that ended without a rate, and whether one of them met a temporary error. */
+  failedRounds = 0
+  sawTemporaryError = false
 
   constructor(options: RateProbeOptions) {
     this.#maxAmount = options.maxAmount

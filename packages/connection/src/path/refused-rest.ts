@@ -21,7 +21,7 @@ interface Refusals {
  * amount loses more than any rate tells, and probes with large ones promise it anew each time.
  */
 export class RefusedRest {
-  #refusals: Map<bigint, Refusals> | undefined
+  readonly #refusals = new Map<bigint, Refusals>()
 
   /**
    * Less than its minimum arrived of a packet that left at `sentAt`. Those that were in flight together count once.
@@ -30,7 +30,6 @@ export class RefusedRest {
    * @param missing destination units, more than 0
    */
   onRefused(now: Instant, amount: bigint, missing: bigint, sentAt: Instant): void {
-    this.#refusals ??= new Map()
     const { points, lastAt } = this.#refusals.get(amount) ?? { points: 0, lastAt: -Infinity }
     if (sentAt < lastAt) return
     this.#refusals.delete(amount)
@@ -45,15 +44,10 @@ export class RefusedRest {
 
   /** So much arrives after all. */
   onFulfilled(amount: bigint): void {
-    this.#refusals?.delete(amount)
-  }
-
-  /** Nothing is known of a new path. */
-  reset(): void {
-    this.#refusals = undefined
+    this.#refusals.delete(amount)
   }
 
   isHopeless(amount: bigint): boolean {
-    return (this.#refusals?.get(amount)?.points ?? 0) >= GIVEN_UP
+    return (this.#refusals.get(amount)?.points ?? 0) >= GIVEN_UP
   }
 }

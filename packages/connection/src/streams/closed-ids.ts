@@ -6,19 +6,17 @@ interface Range {
   last: StreamId
 }
 
-const NONE: Range[] = []
-
 /**
  * The ids of closed streams, kept for ever in bounded memory: as ranges, the even ones of servers and the odd ones of
  * clients apart. A peer can leave at most as many holes as it may have streams open, so the lists stay short.
  */
 export class ClosedIds {
   /** Disjoint, ascending. */
-  #even: Range[] = NONE
-  #odd: Range[] = NONE
+  readonly #even: Range[] = []
+  readonly #odd: Range[] = []
 
   add(id: StreamId): void {
-    const ranges = this.#own(id)
+    const ranges = this.#like(id)
     let i = ranges.length
     while (i > 0 && ranges[i - 1]!.first > id) i--
     const before = ranges[i - 1]
@@ -42,13 +40,7 @@ export class ClosedIds {
     return this.#even.length + this.#odd.length
   }
 
-  /** Most connections close no stream before they end. */
-  #own(id: StreamId): Range[] {
-    if (id % 2 === 0) return (this.#even = this.#even === NONE ? [] : this.#even)
-    return (this.#odd = this.#odd === NONE ? [] : this.#odd)
-  }
-
-  #like(id: StreamId): readonly Range[] {
+  #like(id: StreamId): Range[] {
     return id % 2 === 0 ? this.#even : this.#odd
   }
 }

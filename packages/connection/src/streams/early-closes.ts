@@ -9,18 +9,17 @@ const MAX_KEPT = 64
  * it overtakes the Prepare with the stream's bytes, and it is not told again.
  */
 export class EarlyCloses {
-  #ends: Map<StreamId, Violation> | undefined
+  readonly #ends = new Map<StreamId, Violation>()
 
   keep(id: StreamId, end: Violation): void {
-    this.#ends ??= new Map()
     const [oldest] = this.#ends.keys()
     if (this.#ends.size >= MAX_KEPT && oldest !== undefined) this.#ends.delete(oldest)
     this.#ends.set(id, end)
   }
 
   take(id: StreamId): Violation | undefined {
-    const end = this.#ends?.get(id)
-    this.#ends?.delete(id)
+    const end = this.#ends.get(id)
+    this.#ends.delete(id)
     return end
   }
 }

@@ -5,14 +5,13 @@ const MAX_KEPT = 64
 
 /** How far streams had come that closed not long ago: the peer has spent credit on what is still on its way. */
 export class LateOffsets {
-  #offsets: Map<StreamId, number> | undefined
+  readonly #offsets = new Map<StreamId, number>()
 
   of(id: StreamId): number | undefined {
-    return this.#offsets?.get(id)
+    return this.#offsets.get(id)
   }
 
   keep(id: StreamId, highestOffset: number): void {
-    this.#offsets ??= new Map()
     const [oldest] = this.#offsets.keys()
     if (this.#offsets.size >= MAX_KEPT && oldest !== undefined) this.#offsets.delete(oldest)
     this.#offsets.set(id, highestOffset)
@@ -20,6 +19,6 @@ export class LateOffsets {
 
   /** Later bytes of it have come. */
   raise(id: StreamId, highestOffset: number): void {
-    this.#offsets?.set(id, highestOffset)
+    this.#offsets.set(id, highestOffset)
   }
 }

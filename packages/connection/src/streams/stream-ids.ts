@@ -8,8 +8,8 @@ import { ClosedIds } from './closed-ids.js'
 
 /** Who may open which stream ids, and which have been used: RFC 0029, 4.4.1 and 5.3.5. */
 export class StreamIds {
-  readonly #closed = new ClosedIds()
-  readonly #role: 'client' | 'server'
+  /** Most connections close no stream before they end. */
+  #closed: ClosedIds | undefined
   readonly #initialMaximum: number
   #next: StreamId
   /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
@@ -21,7 +21,6 @@ export class StreamIds {
   #blocked: LimitSync<number> | undefined
 
   constructor(role: 'client' | 'server', maxRemoteStreams: number) {
-    this.#role = role
     this.#next = role === 'client' ? 1 : 2
     this.#initialMaximum = Math.max(ASSUMED.maxStreamId, maxRemoteStreams * 2)
     this.maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
@@ -48,11 +47,11 @@ export class StreamIds {
   }
 
   isLocal(id: StreamId): boolean {
-    return (id % 2 === 1) === (this.#role === 'client')
+    return id % 2 === this.#next % 2
   }
 
   isClosed(id: StreamId): boolean {
-    return this.#closed.has(id)
+    return this.#closed?.has(id) === true
   }
 
   /** What the peer may do with an id that names no stream: `new` when it may open it. */
@@ -80,6 +79,7 @@ export class StreamIds {
       this.#unused.push(id)
       return
     }
+    this.#closed ??= new ClosedIds()
     this.#closed.add(id)
     if (this.isLocal(id)) return
     this.#remoteClosed++

@@ -15,7 +15,7 @@ import { MoneySender } from './money-sender.js'
 import type { Waiting } from './turns.js'
 
 /** The part of the configuration that is about one stream. */
-export type StreamConfig = Pick<ConnectionConfig, 'mode' | 'localAddress'> & {
+export type StreamConfig = Pick<ConnectionConfig, 'mode' | 'isReachable'> & {
   readonly limits: Pick<ConnectionConfig['limits'], 'streamWindow' | 'maxStreamWindow' | 'receiveMaxTolerance'>
 }
 
@@ -65,7 +65,7 @@ export class Stream implements Waiting {
     const { streamWindow: window, maxStreamWindow: maxWindow } = config.limits
     this.dataIn = new DataReceiver({ window, maxWindow })
     // Without an address, what little can come is in replies to what we sent: why our money is refused.
-    if (config.mode === 'send' && config.localAddress !== undefined) this.dataIn.discard()
+    if (config.mode === 'send' && config.isReachable) this.dataIn.discard()
   }
 
   get state(): StreamState {

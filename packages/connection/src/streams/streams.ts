@@ -33,21 +33,17 @@ export interface StreamEnd {
 export class Streams implements StreamSurroundings {
   readonly #streams = new StreamTable<Stream>()
   readonly ids: StreamIds
-  #credit = new SendCredit(ASSUMED.connectionWindow)
+  /** What the peer lets us send on all streams together, in bytes. */
+  credit = new SendCredit(ASSUMED.connectionWindow)
   /** Credit was asked for when the peer had perhaps not finished what will free it. */
   wantsToAskAgain = false
   /** What we let the peer send on all streams together, in bytes. */
   readonly window: ReceiveWindow
   #dataBlocked: LimitSync<number> | undefined
   /** In order of service: whoever was served goes to the end. */
-  readonly #withFrames = new Turns<Stream>(1)
-  readonly #withMoney = new Turns<Stream>(2)
-  /** Wants to send money, but neither the rate nor the packet amount lets any of it go. */
-  readonly #stalled = new Turns<Stream>(4)
-  readonly #changed = new Turns<Stream>(8)
-  readonly #lingering = new Turns<Stream>(16)
-  readonly earlyCloses = new EarlyCloses()
-  readonly #lateOffsets = new LateOffsets()
+  readonly #turns = new Turns<Stream>()
+  #earlyCloses: EarlyCloses | undefined
+  #lateOffsets: LateOffsets | undefined
 
   constructor(
     private readonly config: StreamsConfig,
@@ -77,11 +73,6 @@ export class Streams implements StreamSurroundings {
   /** What a new stream of the peer may carry before it is told more, in bytes. */
   get initialStreamLimit(): number {
     return Math.max(ASSUMED.streamWindow, this.config.limits.streamWindow)
-  }
-
-  /** What the peer lets us send on all streams together, in bytes. */
-  get credit(): SendCredit {
-    return this.#credit
   }
 
   get openIds(): StreamId[] {
@@ -131,8 +122,8 @@ export class Streams implements StreamSurroundings {
     for (const stream of this.#streams) if (stream.state !== 'closed') used += stream.dataOut.credit.used
     const limit = Math.min(maxOffset, used + ASSUMED.connectionWindow)
     if (limit <= used) return
-    this.#credit = new SendCredit(limit)
-    this.#credit.consume(used)
+    this.credit = new SendCredit(limit)
+    this.credit.consume(used)
     this.wakeAll()
   }
 
@@ -156,11 +147,11 @@ export class Streams implements StreamSurroundings {
 
   /** Something about this stream changed: it may have something to send, or may have ended. */
   wake(stream: Stream): void {
-    this.#changed.add(stream)
-    this.#stalled.delete(stream)
+    this.#turns.add('changed', stream)
+    this.#turns.delete('stalled', stream)
     stream.isRestUndeliverable = false
-    if (stream.hasFrames) this.#withFrames.add(stream)
-    if (stream.moneyOut.remaining > 0n) this.#withMoney.add(stream)
+    if (stream.hasFrames) this.#turns.add('frames', stream)
+    if (stream.moneyOut.remaining > 0n) this.#turns.add('money', stream)
   }
 
   wakeAll(): void {
@@ -169,50 +160,50 @@ export class Streams implements StreamSurroundings {
 
   /** The rate or the packet amount changed. */
   wakeStalled(): void {
-    for (let stream = this.#stalled.at(0); stream !== undefined; stream = this.#stalled.at(0)) this.wake(stream)
+    while (!this.#turns.isEmpty('stalled')) this.wake(this.#turns.at('stalled', 0)!)
   }
 
   /** This stream's money cannot go until something changes. */
   stall(stream: Stream): void {
-    this.#withMoney.delete(stream)
-    this.#stalled.add(stream)
-    this.#changed.add(stream)
+    this.#turns.delete('money', stream)
+    this.#turns.add('stalled', stream)
+    this.#turns.add('changed', stream)
   }
 
   get hasFrames(): boolean {
-    return this.#withFrames.size > 0
+    return !this.#turns.isEmpty('frames')
   }
   get hasMoney(): boolean {
-    return this.#withMoney.size > 0
+    return !this.#turns.isEmpty('money')
   }
   get hasStalledMoney(): boolean {
-    return this.#stalled.size > 0
+    return !this.#turns.isEmpty('stalled')
   }
 
   /** The stream whose turn it is to send money; its turn ends with `servedMoney`, `blockMoney` or `stall`. */
   get nextToPay(): Stream | undefined {
     for (;;) {
-      const stream = this.#withMoney.at(0)
+      const stream = this.#turns.at('money', 0)
       if (stream === undefined || stream.moneyOut.remaining > 0n) return stream
-      this.#withMoney.delete(stream)
+      this.#turns.delete('money', stream)
     }
   }
 
   servedMoney(stream: Stream): void {
     // Its first packet may have opened it, and what else there is to say about it goes along.
-    if (stream.hasFrames) this.#withFrames.add(stream)
-    if (stream.moneyOut.remaining > 0n) this.#withMoney.requeue(stream)
-    else this.#withMoney.delete(stream)
+    if (stream.hasFrames) this.#turns.add('frames', stream)
+    if (stream.moneyOut.remaining > 0n) this.#turns.requeue('money', stream)
+    else this.#turns.delete('money', stream)
   }
 
   /** The peer accepts no more money on this stream, or less than the least we can send: it is told, and money waits. */
   blockMoney(stream: Stream): void {
-    this.#withMoney.delete(stream)
+    this.#turns.delete('money', stream)
     if (stream.moneyOut.held > 0n) return // what is in flight may come back
     stream.isRestUndeliverable = true
     stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
-    if (stream.hasFrames) this.#withFrames.add(stream)
-    this.#changed.add(stream)
+    if (stream.hasFrames) this.#turns.add('frames', stream)
+    this.#turns.add('changed', stream)
   }
 
   // ── frames out ────────────────────────────────────────────────────────────────
@@ -220,16 +211,16 @@ export class Streams implements StreamSurroundings {
   /** Limits and closes of all streams that owe some and, where the packet pays for nothing, data. */
   fill(packet: PacketBuilder, withData: boolean): void {
     let place = 0
-    for (let left = this.#withFrames.size; left > 0; left--) {
-      const stream = this.#withFrames.at(place)!
+    for (let left = this.#turns.size('frames'); left > 0; left--) {
+      const stream = this.#turns.at('frames', place)!
       const before = packet.bytesLeft
       if (!stream.fillFacts(packet)) return
-      if (packet.kind === 'reply' && stream.state === 'closing') this.#changed.add(stream)
+      if (packet.kind === 'reply' && stream.state === 'closing') this.#turns.add('changed', stream)
       if (withData) this.#fillData(stream, packet)
       const hasMore = stream.hasFrames && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
-      if (!hasMore) this.#withFrames.delete(stream)
-      else if (isServed) this.#withFrames.requeue(stream)
+      if (!hasMore) this.#turns.delete('frames', stream)
+      else if (isServed) this.#turns.requeue('frames', stream)
       else place++
       // The packet is full: whoever has not been served is the first in the next one.
       if (withData && stream.dataOut.hasData) return
@@ -248,7 +239,7 @@ export class Streams implements StreamSurroundings {
     if (this.credit.available() === 0 && this.dataBlocked.value > this.credit.limit) this.dataBlocked.owe()
     for (const stream of this.#streams) {
       stream.askForLimits()
-      if (stream.hasFrames) this.#withFrames.add(stream)
+      if (stream.hasFrames) this.#turns.add('frames', stream)
     }
   }
 
@@ -265,12 +256,12 @@ export class Streams implements StreamSurroundings {
   /** Bytes for a stream that has closed: nobody gets them, but the connection's window moves on as the sender's does. */
   receiveLate(id: StreamId, end: number, now: Instant, rtt: Duration): void {
     const unread = this.#streams.get(id)?.dataIn.window
-    const highest = unread?.received ?? this.#lateOffsets.of(id)
+    const highest = unread?.received ?? this.#lateOffsets?.of(id)
     if (highest === undefined || end <= highest) return
     const bytes = end - highest
     if (unread?.receive(bytes) === false || !this.window.receive(bytes)) return
     this.window.release(bytes, now, rtt)
-    if (unread === undefined) this.#lateOffsets.raise(id, end)
+    if (unread === undefined) this.#lateOffsets?.raise(id, end)
     else unread.release(bytes, now, rtt)
   }
 
@@ -294,54 +285,66 @@ export class Streams implements StreamSurroundings {
   // ── endings ───────────────────────────────────────────────────────────────────
 
   get hasChanged(): boolean {
-    return this.#changed.size > 0
+    return !this.#turns.isEmpty('changed')
   }
 
   /** Advances every stream that changed; those that have ended leave the books once they are read empty. */
   takeEnded(now: Instant): readonly StreamEnd[] {
-    if (this.#changed.size === 0) return NONE
+    if (this.#turns.isEmpty('changed')) return NONE
     let ended: StreamEnd[] | undefined
-    for (const stream of this.#changed.takeAll()) {
+    for (const stream of this.#turns.takeAll('changed')) {
       const by = stream.state === 'peerClosed' ? 'peer' : 'local'
       if (stream.advance(now)) (ended ??= []).push({ stream, by })
       if (stream.state === 'closed') this.#retire(stream, now)
-      else if (stream.hasFrames) this.#withFrames.add(stream)
+      else if (stream.hasFrames) this.#turns.add('frames', stream)
     }
     return ended ?? NONE
   }
 
   /** Bytes nobody has read keep a closed stream, and its place among the peer's streams, so they stay bounded. */
   #retire(stream: Stream, now: Instant): void {
-    this.#withFrames.delete(stream)
-    this.#withMoney.delete(stream)
-    this.#stalled.delete(stream)
+    this.#turns.delete('frames', stream)
+    this.#turns.delete('money', stream)
+    this.#turns.delete('stalled', stream)
     if (stream.dataIn.readableBytes > 0 || !this.#streams.delete(stream.id)) return
     // What came behind a gap that is never filled is nobody's any more.
     this.window.release(stream.dataIn.unreleasedBytes, now, 0)
     this.ids.retire(stream.id, stream.isAnnounced)
-    if (stream.isAnnounced) this.#lateOffsets.keep(stream.id, stream.dataIn.highestOffset)
+    if (!stream.isAnnounced) return
+    this.#lateOffsets ??= new LateOffsets()
+    this.#lateOffsets.keep(stream.id, stream.dataIn.highestOffset)
   }
 
   /** When to look again at a stream whose close has overtaken its last bytes. */
   get lingerDeadline(): Instant | undefined {
     let earliest: Instant | undefined
-    for (let place = this.#lingering.size - 1; place >= 0; place--) {
-      const stream = this.#lingering.at(place)!
+    for (let place = this.#turns.size('lingering') - 1; place >= 0; place--) {
+      const stream = this.#turns.at('lingering', place)!
       const at = stream.lingerUntil
-      if (at === undefined) this.#lingering.delete(stream)
+      if (at === undefined) this.#turns.delete('lingering', stream)
       if (at === undefined || stream.moneyOut.held > 0n) continue // the reply to its money wakes it
       if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
   }
 
+  /** A close whose stream is not known yet. */
+  keepEarlyClose(id: StreamId, end: Violation): void {
+    this.#earlyCloses ??= new EarlyCloses()
+    this.#earlyCloses.keep(id, end)
+  }
+
+  takeEarlyClose(id: StreamId): Violation | undefined {
+    return this.#earlyCloses?.take(id)
+  }
+
   onPeerClose(stream: Stream, end: Violation, lingerUntil: Instant): void {
     stream.onPeerClose(end, lingerUntil)
-    this.#lingering.add(stream)
+    this.#turns.add('lingering', stream)
     this.wake(stream)
   }
 
   wakeLingering(): void {
-    for (let place = 0; place < this.#lingering.size; place++) this.wake(this.#lingering.at(place)!)
+    for (let place = 0; place < this.#turns.size('lingering'); place++) this.wake(this.#turns.at('lingering', place)!)
   }
 }

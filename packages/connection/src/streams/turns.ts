@@ -3,59 +3,68 @@ export interface Waiting {
   inTurns: number
 }
 
+const BITS = { frames: 1, money: 2, stalled: 4, changed: 8, lingering: 16 } as const
+
+/** With frames or money to send; with money that nothing lets go; changed; waiting for bytes that a close overtook. */
+export type Line = keyof typeof BITS
+
 /**
- * Who is next: each stands in the line once, in the order in which it came. Adding, looking, and taking the first are
- * cheap however many wait; an empty line holds nothing.
+ * Who is next, in several lines: each stands in a line once, in the order in which it came. Adding, looking, and taking
+ * the first are cheap however many wait; an empty line holds nothing.
  */
 export class Turns<T extends Waiting> {
-  readonly #bit: number
-  #line: T[] | undefined
+  private frames: T[] | undefined
+  private money: T[] | undefined
+  private stalled: T[] | undefined
+  private changed: T[] | undefined
+  private lingering: T[] | undefined
 
-  /** @param bit a power of two, another one for each line that the same things stand in */
-  constructor(bit: number) {
-    this.#bit = bit
+  size(line: Line): number {
+    return this[line]?.length ?? 0
   }
 
-  get size(): number {
-    return this.#line === undefined ? 0 : this.#line.length
+  isEmpty(line: Line): boolean {
+    return this[line] === undefined
   }
 
   /** The one in this place; 0 is the first. */
-  at(place: number): T | undefined {
-    return this.#line === undefined ? undefined : this.#line[place]
+  at(line: Line, place: number): T | undefined {
+    return this[line]?.[place]
   }
 
   /** Without effect on one that is in the line already. */
-  add(one: T): void {
-    if ((one.inTurns & this.#bit) !== 0) return
-    one.inTurns |= this.#bit
-    if (this.#line === undefined) this.#line = [one]
-    else this.#line.push(one)
+  add(line: Line, one: T): void {
+    if ((one.inTurns & BITS[line]) !== 0) return
+    one.inTurns |= BITS[line]
+    const all = this[line]
+    if (all === undefined) this[line] = [one]
+    else all.push(one)
   }
 
-  delete(one: T): void {
-    if ((one.inTurns & this.#bit) === 0) return
-    one.inTurns &= ~this.#bit
-    const line = this.#line!
-    if (line.length === 1) this.#line = undefined
-    else if (line[0] === one) line.shift()
-    else line.splice(line.indexOf(one), 1)
+  delete(line: Line, one: T): void {
+    if ((one.inTurns & BITS[line]) === 0) return
+    one.inTurns &= ~BITS[line]
+    const all = this[line]!
+    if (all.length === 1) this[line] = undefined
+    else if (all[0] === one) all.shift()
+    else all.splice(all.indexOf(one), 1)
   }
 
   /** To the end of the line. */
-  requeue(one: T): void {
-    if (this.#line?.length === 1 && this.#line[0] === one) return
-    this.delete(one)
-    this.add(one)
+  requeue(line: Line, one: T): void {
+    const all = this[line]
+    if (all?.length === 1 && all[0] === one) return
+    this.delete(line, one)
+    this.add(line, one)
   }
 
   /** Nobody waits any more: returns who did. */
-  takeAll(): readonly T[] {
-    const line = this.#line
-    if (line === undefined) return NOBODY
-    this.#line = undefined
-    for (const one of line) one.inTurns &= ~this.#bit
-    return line
+  takeAll(line: Line): readonly T[] {
+    const all = this[line]
+    if (all === undefined) return NOBODY
+    this[line] = undefined
+    for (const one of all) one.inTurns &= ~BITS[line]
+    return all
   }
 }
 

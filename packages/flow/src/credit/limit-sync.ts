@@ -8,12 +8,8 @@ import type { Delivery } from './delivery.js'
  */
 export class LimitSync<V extends number | bigint> {
   #value: V
-  #owed: boolean
-  /** The peer has the current value, and gave no sign to the contrary since. */
-  #known: boolean
-  #newest = 0
-  #newestInFlight = false
-  #newestAcked = 0
+  /** What there is to say of the current value; `told` in a reply, which nobody acknowledges; or its newest copy in flight. */
+  #news: 'owed' | 'told' | 'known' | Copy<V>
 
   /**
    * @param value What the peer knows or assumes at the beginning.
@@ -21,8 +17,7 @@ export class LimitSync<V extends number | bigint> {
    */
   constructor(value: V, options: { readonly owed?: boolean } = {}) {
     this.#value = value
-    this.#owed = options.owed ?? false
-    this.#known = !this.#owed
+    this.#news = options.owed === true ? 'owed' : 'known'
   }
 
   /** The current value. */
@@ -32,7 +27,12 @@ export class LimitSync<V extends number | bigint> {
 
   /** Whether the current value must still be put in a packet. */
   get owed(): boolean {
-    return this.#owed
+    return this.#news === 'owed'
+  }
+
+  /** The peer has the current value, and gave no sign to the contrary since. */
+  get known(): boolean {
+    return this.#news === 'known'
   }
 
   /** Raises the value, which is owed then. A value that is not larger changes nothing: a promise is never taken back. */
@@ -44,39 +44,44 @@ export class LimitSync<V extends number | bigint> {
 
   /** The peer showed that it does not know the value (a `Blocked` frame below it, say): owed again. */
   owe(): void {
-    this.#owed = true
-    this.#known = false
+    this.#news = 'owed'
   }
 
   /** The current value is in a reply. A reply is never acknowledged, so this is the last that is heard of it. */
   announce(): void {
-    this.#owed = false
+    if (this.owed) this.#news = 'told'
   }
 
   /** The current value is in a Prepare: not owed while it is in flight. */
   deliver(): Delivery {
-    this.#owed = false
-    this.#newestInFlight = true
-    const value = this.#value
-    const number = ++this.#newest
-    return {
-      onAcked: () => this.#acked(number, value),
-      onLost: () => this.#lost(number),
-    }
+    const copy = new Copy(this, this.#value)
+    if (!this.known) this.#news = copy
+    return copy
   }
 
-  #acked(number: number, value: V): void {
-    if (number > this.#newestAcked) this.#newestAcked = number
-    if (number === this.#newest) this.#newestInFlight = false
-    if (value !== this.#value) return
-    this.#owed = false
-    this.#known = true
+  /** A copy of `value` has arrived; what is said of an older one is no news. */
+  onAcked(value: V): void {
+    if (value === this.#value) this.#news = 'known'
   }
 
-  #lost(number: number): void {
-    if (number === this.#newest) this.#newestInFlight = false
-    // Values only grow, so whatever was sent later says at least as much.
-    const superseded = this.#known || this.#newestInFlight || this.#newestAcked >= number
-    if (!superseded) this.#owed = true
+  onLost(copy: Copy<V>): void {
+    // Values only grow, so that a copy sent later, as long as it is under way, says at least as much.
+    if (this.#news === copy || this.#news === 'told') this.#news = 'owed'
+  }
+}
+
+/** One copy of a value, in a Prepare. */
+class Copy<V extends number | bigint> implements Delivery {
+  constructor(
+    private readonly limit: LimitSync<V>,
+    private readonly value: V,
+  ) {}
+
+  onAcked(): void {
+    this.limit.onAcked(this.value)
+  }
+
+  onLost(): void {
+    this.limit.onLost(this)
   }
 }
