@@ -45,8 +45,8 @@ const { handlers } = DataAndMoneyStream
 export class Connection extends (EventEmitter as new () => Listens<ConnectionEvents>) {
   /** At the server what it put into the address it handed out, at the client its own option. */
   readonly connectionTag?: string
-  readonly #parts: ConnectionParts
   readonly #driver: ConnectionDriver
+  readonly #parts: ConnectionParts<Connection>
   readonly #streams = new StreamTable<DataAndMoneyStream>()
   #unheardStreams: DataAndMoneyStream[] | undefined
   #closed: Promise<void> | undefined
@@ -62,12 +62,12 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   #isDestroyed = false
 
   /** Connections come from `createConnection()` and from the server's `connection` event. */
-  constructor(parts: ConnectionParts) {
+  constructor(driver: ConnectionDriver, parts: ConnectionParts<Connection>, connectionTag?: string) {
     super()
+    this.#driver = driver
     this.#parts = parts
-    this.#driver = parts.driver
-    if (parts.connectionTag !== undefined) this.connectionTag = parts.connectionTag
-    parts.driver.start(this, Connection.#listener)
+    if (connectionTag !== undefined) this.connectionTag = connectionTag
+    driver.start(this, Connection.#listener)
   }
 
   static readonly #listener: DriverListener<Connection> = {
@@ -316,7 +316,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     this.#isClosed = true
     this.#settleClosed?.()
     for (const settle of this.#connecting ?? []) settle()
-    this.#parts.onClosed()
+    this.#parts.onClosed(this)
   }
 
   #onFault(fault: unknown): void {

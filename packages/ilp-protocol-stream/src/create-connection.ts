@@ -4,6 +4,7 @@ import { nodeCrypto } from '@stream/crypto/node'
 import { receiptIssuer } from '@stream/crypto/receipt'
 import { assertIlpAddress } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
+import { ClientEnd } from './client-end.js'
 import { systemClock } from './clock.js'
 import {
   connectionMode,
@@ -15,11 +16,11 @@ import {
 import { Connection } from './connection.js'
 import { ConnectionDriver } from './driver.js'
 import { InvalidArgumentError, messageOf } from './errors.js'
-import { learnAccount, statedAccount } from './ildcp.js'
+import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { MoneyDecider } from './money-decider.js'
 import type { ReceivingConnection, SendingConnection } from './one-sided.js'
-import { freeAddress, pluginTransport } from './plugin-transport.js'
-import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin } from './plugin.js'
+import { pluginTransport, type PluginTransport } from './plugin-transport.js'
+import { DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
 
 export interface CreateConnectionOpts extends ConnectionOpts {
   /** The server's ILP address for this connection, as the server generated it. */
@@ -48,65 +49,57 @@ export function createConnection(opts: CreateConnectionOpts & { mode: 'send' }):
 export function createConnection(opts: CreateConnectionOpts & { mode: 'receive' }): Promise<ReceivingConnection>
 export function createConnection(opts: CreateConnectionOpts): Promise<Connection>
 export async function createConnection(opts: CreateConnectionOpts): Promise<Connection> {
-  const { destinationAccount, connectTimeout = DEFAULT_CONNECT_TIMEOUT, shouldFulfill } = opts
+  const { destinationAccount, shouldFulfill, connectionTag, signal } = opts
   requireAddress(destinationAccount)
   const sharedSecret = requireSecret(opts.sharedSecret, 'sharedSecret')
   statedAccount(opts)
   const createReceipt = receiptsOf(opts)
-  opts.signal?.throwIfAborted()
+  signal?.throwIfAborted()
   const clock = systemClock()
   const options = sharedOptions(opts, 'client', clock)
+  const mode = connectionMode(opts.mode)
 
   const plugin = opts.plugin ?? defaultPlugin()
-  const release = await abortable(connectPlugin(plugin, connectTimeout), opts.signal, {
-    leftOver: (connected) => void connected(),
-  })
+  const transport = pluginTransport(plugin)
+  const account = await accountBehind(plugin, transport, opts)
+  const localAddress = transport.freeAddress(account.clientAddress)
+  const decider = shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag)
+  const end = new ClientEnd(transport, account, localAddress, mode, precisionDigits(opts), decider)
   try {
-    const account = await abortable(learnAccount(plugin, opts), opts.signal)
-    const transport = pluginTransport(plugin)
-    const mode = connectionMode(opts.mode)
     // Whoever takes nothing needs no address, and does not stand in the way of others who receive through the plugin.
-    const localAddress = mode === 'send' ? undefined : freeAddress(plugin, account.clientAddress)
+    const isReachable = mode !== 'send'
     const core = new CoreConnection(
       {
         ...options,
         role: 'client',
         protection: packetProtection(nodeCrypto, sharedSecret),
-        localAddress,
+        localAddress: isReachable ? localAddress : undefined,
         createReceipt,
         peerAddress: destinationAccount,
         asset: { code: account.assetCode, scale: account.assetScale },
       },
       clock.now(),
     )
-    const driver = new ConnectionDriver(core, transport, clock)
-    const unsubscribe =
-      localAddress === undefined
-        ? undefined
-        : transport.receive(localAddress, (prepare, answer) => {
-            const isOurs = prepare.destination === localAddress
-            if (isOurs) driver.receive(prepare, answer)
-            return isOurs
-          })
-    const connection = new Connection({
-      driver,
-      account,
-      mode,
-      connectionTag: opts.connectionTag,
-      precisionDigits: precisionDigits(opts),
-      decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, opts.connectionTag),
-      // In the next turn: the reply that told the peer so is still on its way to the plugin.
-      onClosed: () =>
-        void setImmediate(() => {
-          unsubscribe?.()
-          void release()
-        }),
-    })
+    end.driver = new ConnectionDriver(core, transport, clock)
+    if (isReachable) transport.receive(end)
+    const connection = new Connection(end.driver, end, connectionTag)
     const knowsRate = opts.minimumExchangeRate !== undefined || opts.exchangeRate !== undefined
-    if (opts.awaitConnection ?? (mode === 'receive' || !knowsRate)) await connection.connect({ signal: opts.signal })
+    if (opts.awaitConnection ?? (mode === 'receive' || !knowsRate)) await connection.connect({ signal })
     return connection
   } catch (error) {
-    void release()
+    end.release()
+    throw error
+  }
+}
+
+/** Connects the plugin, and leaves it connected when it can be told who we are. */
+async function accountBehind(plugin: Plugin, transport: PluginTransport, opts: CreateConnectionOpts): Promise<Account> {
+  const { connectTimeout = DEFAULT_CONNECT_TIMEOUT, signal } = opts
+  await abortable(transport.connect(connectTimeout), signal, { leftOver: () => void transport.release() })
+  try {
+    return await abortable(learnAccount(plugin, opts), signal)
+  } catch (error) {
+    void transport.release()
     throw error
   }
 }

@@ -45,7 +45,8 @@ function driven() {
   const transport = {
     send: (sending: IlpPrepare, reply: (reply: IlpReply) => void, fail: (cause: unknown) => void) =>
       void sent.push({ prepare: sending, reply, fail }),
-    receive: () => () => {},
+    receive: () => {},
+    stopReceiving: () => {},
   }
   const driver = new ConnectionDriver(core as unknown as Connection, transport, clock)
   const listener = { onEvent: vi.fn(), onDrained: vi.fn(), onFault: vi.fn() }

@@ -1,9 +1,9 @@
 import * as IlpPacket from 'ilp-packet'
 import { expect, test, vi } from 'vitest'
 import type { IlpReply } from '@stream/frames/ilp'
-import { freeAddress, pluginTransport } from './plugin-transport.js'
+import { pluginTransport } from './plugin-transport.js'
 import type { Plugin } from './plugin.js'
-import type { PrepareHandler } from './transport.js'
+import type { Receiver } from './transport.js'
 
 const prepare = {
   amount: 7n,
@@ -33,6 +33,9 @@ function fakePlugin() {
   }
   return { plugin, handle: (data: Buffer) => handler?.(data), hasHandler: () => handler !== undefined }
 }
+
+/** Who takes what `onPrepare` says at `localAddress`. */
+const receiver = (localAddress: string, onPrepare: Receiver['onPrepare'] = () => false) => ({ localAddress, onPrepare })
 
 const send = (plugin: Plugin): Promise<IlpReply> =>
   new Promise((resolve, reject) => pluginTransport(plugin).send(prepare, resolve, reject))
@@ -83,7 +86,7 @@ test('a Prepare is offered to one receiver after the other until one takes it', 
   const { plugin, handle } = fakePlugin()
   const transport = pluginTransport(plugin)
   const offered: string[] = []
-  transport.receive('test.bob', (received) => {
+  const first = receiver('test.bob', (received) => {
     offered.push('first')
     expect({ ...received, data: [...received.data] }).toMatchObject({
       amount: 7n,
@@ -93,17 +96,19 @@ test('a Prepare is offered to one receiver after the other until one takes it', 
     })
     return false
   })
-  transport.receive('test.bob', (_, answer) => {
+  const second = receiver('test.bob', (_, answer) => {
     offered.push('second')
     answer(fulfill)
     return true
   })
+  transport.receive(first)
+  transport.receive(second)
   const answer = await handle(IlpPacket.serializeIlpPrepare(publicPrepare))
   expect(offered).toEqual(['first', 'second'])
   expect(IlpPacket.deserializeIlpFulfill(answer ?? Buffer.alloc(0)).data).toEqual(Buffer.from([9]))
 })
 
-const throwing: PrepareHandler = () => {
+const throwing: Receiver['onPrepare'] = () => {
   throw new Error('bug')
 }
 
@@ -112,7 +117,7 @@ test.each([
   ['a handler throws over is refused', throwing, 'F00'],
 ])('a Prepare that %s, and no message tells why', async (_, handler, code) => {
   const { plugin, handle } = fakePlugin()
-  pluginTransport(plugin).receive('test.bob', handler)
+  pluginTransport(plugin).receive(receiver('test.bob', handler))
   const answer = await handle(IlpPacket.serializeIlpPrepare(publicPrepare))
   expect(IlpPacket.deserializeIlpReject(answer ?? Buffer.alloc(0))).toMatchObject({
     code,
@@ -123,7 +128,7 @@ test.each([
 
 test('empty data and other packets are answered with F00', async () => {
   const { plugin, handle } = fakePlugin()
-  pluginTransport(plugin).receive('test.bob', () => false)
+  pluginTransport(plugin).receive(receiver('test.bob'))
   for (const data of [Buffer.alloc(0), Buffer.from([12, 1, 0]), Buffer.from('garbage')]) {
     const answer = await handle(data)
     const { code, message } = IlpPacket.deserializeIlpReject(answer ?? Buffer.alloc(0))
@@ -135,23 +140,27 @@ test('empty data and other packets are answered with F00', async () => {
 test('the last receiver takes the handler away, once', () => {
   const { plugin, hasHandler } = fakePlugin()
   const transport = pluginTransport(plugin)
-  const stops = [transport.receive('test.a', () => false), transport.receive('test.b', () => false)]
-  stops[0]?.()
+  const [first, second] = [receiver('test.a'), receiver('test.b')]
+  transport.receive(first)
+  transport.receive(second)
+  transport.stopReceiving(first)
   expect(hasHandler()).toBe(true)
-  stops[1]?.()
+  transport.stopReceiving(second)
   expect(hasHandler()).toBe(false)
   vi.mocked(plugin.deregisterDataHandler).mockClear()
-  stops[1]?.()
+  transport.stopReceiving(second)
   expect(plugin.deregisterDataHandler).not.toHaveBeenCalled()
 })
 
 test('an account that is taken gives each further connection an address below it', () => {
   const { plugin } = fakePlugin()
-  expect(freeAddress(plugin, 'test.bob')).toBe('test.bob')
-  const stop = pluginTransport(plugin).receive('test.bob', () => false)
-  const addresses = new Set(Array.from({ length: 20 }, () => freeAddress(plugin, 'test.bob')))
+  const transport = pluginTransport(plugin)
+  expect(transport.freeAddress('test.bob')).toBe('test.bob')
+  const first = receiver('test.bob')
+  transport.receive(first)
+  const addresses = new Set(Array.from({ length: 20 }, () => pluginTransport(plugin).freeAddress('test.bob')))
   expect(addresses.size).toBe(20)
   for (const address of addresses) expect(address).toMatch(/^test\.bob\.[A-Za-z0-9_-]{12}$/)
-  stop()
-  expect(freeAddress(plugin, 'test.bob')).toBe('test.bob')
+  transport.stopReceiving(first)
+  expect(transport.freeAddress('test.bob')).toBe('test.bob')
 })

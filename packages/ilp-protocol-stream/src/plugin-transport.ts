@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Duration } from '@stream/flow'
 import {
   decodeIlpPrepare,
   decodeIlpReply,
@@ -12,26 +13,54 @@ import {
 } from '@stream/frames/ilp'
 import { bufferView } from './buffers.js'
 import { logger } from './logger.js'
-import type { Plugin } from './plugin.js'
-import type { Answer, PrepareHandler, Transport } from './transport.js'
-
-interface Receiver {
-  readonly localAddress: IlpAddress
-  readonly handler: PrepareHandler
-}
+import { connectPlugin, type Plugin } from './plugin.js'
+import type { Answer, Receiver, Transport } from './transport.js'
 
 const log = logger('Transport')
 const NOTHING = new Uint8Array(0)
-/** A plugin has one data handler, so all that receive through it share one, whoever comes first. */
-const receiversOf = new WeakMap<Plugin, Receiver[]>()
+const NOBODY: readonly Receiver[] = []
+const transports = new WeakMap<Plugin, PluginTransport>()
 
-/** The network behind a plugin. Several transports of one plugin receive side by side. */
-export function pluginTransport(plugin: Plugin): Transport {
-  return new PluginTransport(plugin)
+/** The network behind a plugin. All that use the plugin share it. */
+export function pluginTransport(plugin: Plugin): PluginTransport {
+  const known = transports.get(plugin)
+  if (known !== undefined) return known
+  const transport = new PluginTransport(plugin)
+  transports.set(plugin, transport)
+  return transport
 }
 
-class PluginTransport implements Transport {
+export class PluginTransport implements Transport {
+  #users = 0
+  /** A plugin has one data handler, so all that receive through it share one, whoever comes first. */
+  #receivers: Receiver[] | undefined
+
   constructor(private readonly plugin: Plugin) {}
+
+  /**
+   * Connects the plugin for one more user of it, who owes one `release`.
+   * @throws {UplinkError} when it does not connect in time; then nothing is owed.
+   */
+  async connect(timeout: Duration): Promise<void> {
+    this.#users++
+    try {
+      await connectPlugin(this.plugin, timeout)
+    } catch (error) {
+      // A plugin that hangs may hang in disconnect too, and it goes on trying unless it is told to stop.
+      void this.release()
+      throw error
+    }
+  }
+
+  /** The last of the users disconnects the plugin. */
+  async release(): Promise<void> {
+    if (--this.#users > 0) return
+    try {
+      await this.plugin.disconnect()
+    } catch (error) {
+      log.error('error disconnecting plugin: %s', error)
+    }
+  }
 
   send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void {
     void sendData(this.plugin, encodeIlpPrepareInFront(prepare, bufferView)).then((data) => {
@@ -40,45 +69,35 @@ class PluginTransport implements Transport {
     }, onFailure)
   }
 
-  receive(localAddress: IlpAddress, handler: PrepareHandler): () => void {
-    const { plugin } = this
-    const receiver = { localAddress, handler }
-    const receivers = receiversOf.get(plugin)
-    if (receivers === undefined) receiversOf.set(plugin, [receiver])
-    else receivers.push(receiver)
-    listen(plugin, receivers ?? receiversOf.get(plugin)!)
-    return () => stopReceiving(plugin, receiver)
+  /** Registers again each time: the program may have taken the handler away, and some plugins refuse a second one. */
+  receive(receiver: Receiver): void {
+    if (this.#receivers === undefined) this.#receivers = [receiver]
+    else this.#receivers.push(receiver)
+    this.plugin.deregisterDataHandler()
+    this.plugin.registerDataHandler(this.#onData.bind(this))
   }
-}
 
-function stopReceiving(plugin: Plugin, receiver: Receiver): void {
-  const receivers = receiversOf.get(plugin) ?? []
-  const place = receivers.indexOf(receiver)
-  if (place < 0) return
-  receivers.splice(place, 1)
-  if (receivers.length === 0) plugin.deregisterDataHandler()
-}
-
-/**
- * The address at which one more connection of this account can receive: the account's own, or one below it when that is
- * taken, so that what comes in tells whose it is.
- */
-export function freeAddress(plugin: Plugin, account: IlpAddress): IlpAddress {
-  for (const { localAddress } of receiversOf.get(plugin) ?? []) {
-    if (localAddress === account) return `${account}.${randomBytes(9).toString('base64url')}`
+  stopReceiving(receiver: Receiver): void {
+    const place = this.#receivers?.indexOf(receiver) ?? -1
+    if (place < 0) return
+    this.#receivers?.splice(place, 1)
+    if (this.#receivers?.length === 0) this.plugin.deregisterDataHandler()
   }
-  return account
-}
 
-/** Registers again each time: the program may have taken the handler away, and some plugins refuse a second one. */
-function listen(plugin: Plugin, receivers: readonly Receiver[]): void {
-  plugin.deregisterDataHandler()
-  plugin.registerDataHandler(
-    (data) =>
-      new Promise((resolve) => {
-        dispatch(receivers, data, (reply) => resolve(replyBytes(reply)))
-      }),
-  )
+  /**
+   * The address at which one more connection of this account can receive: the account's own, or one below it when that is
+   * taken, so that what comes in tells whose it is.
+   */
+  freeAddress(account: IlpAddress): IlpAddress {
+    const isTaken = this.#receivers?.some(({ localAddress }) => localAddress === account) === true
+    return isTaken ? `${account}.${randomBytes(9).toString('base64url')}` : account
+  }
+
+  #onData(data: Buffer): Promise<Buffer> {
+    return new Promise((resolve) => {
+      dispatch(this.#receivers ?? NOBODY, data, (reply) => resolve(replyBytes(reply)))
+    })
+  }
 }
 
 /** Whoever sent the packet gets an answer, whatever happens. */
@@ -92,7 +111,7 @@ function dispatch(receivers: readonly Receiver[], data: Uint8Array, answer: Answ
     return answer(reject('F00', addressOf(receivers), message))
   }
   try {
-    for (const { handler } of receivers) if (handler(prepare, answer)) return
+    for (const receiver of receivers) if (receiver.onPrepare(prepare, answer)) return
     // No message: it would tell strangers which implementation listens at an address.
     answer(reject('F02', addressOf(receivers), ''))
   } catch (error) {

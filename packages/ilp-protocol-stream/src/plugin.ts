@@ -2,7 +2,6 @@ import { pluginFromEnvironment } from 'ilp-plugin'
 import type { Duration } from '@stream/flow'
 import { withDeadline } from './deadline.js'
 import { messageOf, UplinkError } from './errors.js'
-import { logger } from './logger.js'
 
 /** A ledger plugin: the way to the next connector. Bytes are whole ILPv4 packets. */
 export interface Plugin {
@@ -17,43 +16,18 @@ export interface Plugin {
 /** Enough for a plugin to try a few times; some (`ilp-plugin-btp`) would try in silence for ever. */
 export const DEFAULT_CONNECT_TIMEOUT: Duration = 10_000
 
-const log = logger('Plugin')
-const users = new WeakMap<Plugin, number>()
-
 /** The plugin that the environment names: `ILP_PLUGIN`, `ILP_CREDENTIALS`, else BTP to localhost:7768. */
 export function defaultPlugin(): Plugin {
   return pluginFromEnvironment({ name: '' }) as unknown as Plugin
 }
 
-/**
- * Connects the plugin for one more user of it.
- *
- * @returns the release: the last of the users disconnects the plugin.
- * @throws {UplinkError} when it does not connect in time.
- */
-export async function connectPlugin(plugin: Plugin, timeout: Duration): Promise<() => Promise<void>> {
-  users.set(plugin, (users.get(plugin) ?? 0) + 1)
-  let released = false
-  const release = async (): Promise<void> => {
-    if (released) return
-    released = true
-    const left = (users.get(plugin) ?? 1) - 1
-    users.set(plugin, left)
-    if (left > 0) return
-    try {
-      await plugin.disconnect()
-    } catch (error) {
-      log.error('error disconnecting plugin: %s', error)
-    }
-  }
+/** @throws {UplinkError} when it does not connect in time. */
+export async function connectPlugin(plugin: Plugin, timeout: Duration): Promise<void> {
   try {
     await withDeadline(plugin.connect(), timeout, () => notConnected(timeout))
   } catch (error) {
-    // A plugin that hangs may hang in disconnect too, and it goes on trying unless it is told to stop.
-    void release()
     throw error instanceof UplinkError ? error : notConnected(timeout, error)
   }
-  return release
 }
 
 function notConnected(timeout: Duration, cause?: unknown): UplinkError {

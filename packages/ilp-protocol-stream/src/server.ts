@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { randomBytes } from 'node:crypto'
 import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
-import { serverCredentials, type ServerCredentials, type TokenReading } from '@stream/crypto'
+import { serverCredentials, type ServerCredentials } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
 import type { Duration } from '@stream/flow'
 import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } from '@stream/frames/ilp'
@@ -9,7 +9,7 @@ import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
 import { connectionMode, precisionDigits, requireSecret, sharedOptions } from './connection-options.js'
-import type { ConnectionParts } from './connection-parts.js'
+import { partsFor, type ConnectionParts } from './connection-parts.js'
 import { Connection } from './connection.js'
 import { withDeadline } from './deadline.js'
 import { ConnectionDriver } from './driver.js'
@@ -18,34 +18,26 @@ import { eachOf } from './event-iterator.js'
 import { emitSafely, type Listens } from './events.js'
 import { learnAccount, statedAccount, type Account } from './ildcp.js'
 import { logger } from './logger.js'
-import { MoneyDecider } from './money-decider.js'
 import type { ReceivingConnection, SendingConnection } from './one-sided.js'
-import { pluginTransport } from './plugin-transport.js'
+import { pluginTransport, type PluginTransport } from './plugin-transport.js'
 import {
   tokenLimits,
   type AddressAndSecret,
   type GenerateAddressSecretOpts,
   type ServerOpts,
 } from './server-options.js'
-import { connectPlugin, DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
-import type { Answer, Transport } from './transport.js'
+import { DEFAULT_CONNECT_TIMEOUT, defaultPlugin, type Plugin } from './plugin.js'
+import type { Answer, Receiver } from './transport.js'
 import type { WaitOpts } from './wait-opts.js'
-
-/** What drives one server connection. */
-interface Served {
-  readonly driver: ConnectionDriver
-  /** Prepares wait for it: the `connection` handler may set up what it has to in one turn of the event loop. */
-  ready: Promise<void> | undefined
-}
 
 /** Everything that exists only while the server listens. */
 interface Listening {
-  readonly plugin: Plugin
   readonly account: Account
   readonly endpoint: Endpoint
-  readonly transport: Transport
-  readonly release: () => Promise<void>
-  readonly unsubscribe: () => void
+  readonly transport: PluginTransport
+  readonly receiver: Receiver
+  /** For connections that need nothing of their own. */
+  readonly parts: ConnectionParts<Connection>
 }
 
 /** What a server tells, with the arguments of the listeners. */
@@ -73,8 +65,14 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
   readonly #credentials: ServerCredentials
   readonly #clock = systemClock()
   /** As long as the endpoint remembers a connection: a closed one still answers stragglers. */
-  readonly #served = new WeakMap<CoreConnection, Served>()
-  readonly #connections = new Set<Connection>()
+  readonly #drivers = new WeakMap<CoreConnection, ConnectionDriver>()
+  /** By connection the token that names it. */
+  readonly #connections = new Map<Connection, string>()
+  /**
+   * Prepares of new connections wait for it: the `connection` handler may set up what it has to in one turn of the event
+   * loop.
+   */
+  readonly #opening = new Map<ConnectionDriver, Promise<void>>()
   /** Packets that wait for their connection's answer. */
   #unanswered = 0
   #onAllAnswered: () => void = () => {}
@@ -120,7 +118,8 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
     await this.#closing
     const { connectTimeout = DEFAULT_CONNECT_TIMEOUT } = this.#opts
     const plugin = this.#plugin
-    const release = await connectPlugin(plugin, connectTimeout)
+    const transport = pluginTransport(plugin)
+    await transport.connect(connectTimeout)
     try {
       const account = await learnAccount(plugin, this.#opts)
       const options = sharedOptions(this.#opts, 'server', this.#clock)
@@ -132,11 +131,20 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
         toEpoch: (at) => this.#clock.toEpoch(at),
         connectionOptions: () => ({ ...options, asset }),
       })
-      const transport = pluginTransport(plugin)
-      const unsubscribe = transport.receive(account.clientAddress, (prepare, answer) => this.#receive(prepare, answer))
-      this.#listening = { plugin, account, endpoint, transport, release, unsubscribe }
+      const receiver: Receiver = {
+        localAddress: account.clientAddress,
+        onPrepare: (prepare, answer) => this.#receive(prepare, answer),
+      }
+      const parts: ConnectionParts<Connection> = {
+        account,
+        mode: connectionMode(this.#opts.mode),
+        precisionDigits: precisionDigits(this.#opts),
+        onClosed: (connection) => this.#onClosed(endpoint, connection),
+      }
+      transport.receive(receiver)
+      this.#listening = { account, endpoint, transport, receiver, parts }
     } catch (error) {
-      void release()
+      void transport.release()
       throw error
     }
   }
@@ -207,7 +215,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
   close({ signal }: WaitOpts = {}): Promise<void> {
     this.#closing ??= this.#close().finally(() => (this.#closing = undefined))
     const onAbort = (): void => {
-      for (const connection of this.#connections) void connection.destroy()
+      for (const connection of this.#connections.keys()) void connection.destroy()
     }
     return abortable(this.#closing, signal, { onAbort })
   }
@@ -219,11 +227,11 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
       const late = (): Error => new Error('closed without waiting longer')
       await withDeadline(this.#allAnswered(), CLOSE_DEADLINE, late).catch(logged)
       await new Promise((resolve) => setTimeout(resolve, this.#opts.disconnectDelay || DEFAULT_DISCONNECT_DELAY))
-      const ends = [...this.#connections].map((connection) => connection.end())
+      const ends = [...this.#connections.keys()].map((connection) => connection.end())
       await withDeadline(Promise.allSettled(ends), CLOSE_DEADLINE, late).catch(logged)
-      for (const connection of this.#connections) void connection.destroy()
-      listening.unsubscribe()
-      await listening.release()
+      for (const connection of this.#connections.keys()) void connection.destroy()
+      listening.transport.stopReceiving(listening.receiver)
+      await listening.transport.release()
       this.#listening = undefined
     }
     this.#starting = undefined
@@ -251,14 +259,16 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
       answer({ ...routed.reject, triggeredBy: account.clientAddress })
       return true
     }
-    const served = this.#served.get(routed.connection) ?? this.#serve(routed)
+    const driver = this.#drivers.get(routed.connection) ?? this.#serve(routed)
     this.#unanswered++
-    if (served.ready === undefined) this.#handOver(served, prepare, answer, routed.plaintext)
-    else void served.ready.then(() => this.#handOver(served, prepare, answer, routed.plaintext))
+    const { plaintext } = routed
+    const opening = this.#opening.get(driver)
+    if (opening === undefined) this.#handOver(driver, prepare, answer, plaintext)
+    else void opening.then(() => this.#handOver(driver, prepare, answer, plaintext))
     return true
   }
 
-  #handOver({ driver }: Served, prepare: IlpPrepare, answer: Answer, plaintext: Uint8Array | undefined): void {
+  #handOver(driver: ConnectionDriver, prepare: IlpPrepare, answer: Answer, plaintext: Uint8Array | undefined): void {
     const onAnswer = (reply: IlpReply): void => {
       answer(reply)
       if (--this.#unanswered === 0) this.#onAllAnswered()
@@ -271,36 +281,25 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
     return new Promise((resolve) => (this.#onAllAnswered = resolve))
   }
 
-  #serve({ connection: core, token, reading }: Extract<ReturnType<Endpoint['route']>, { token: string }>): Served {
-    const { account, endpoint, transport } = this.#require('serve')
-    const { shouldFulfill } = this.#opts
-    const { connectionTag, sharedSecret } = reading
+  #serve({ connection: core, token, reading }: Extract<ReturnType<Endpoint['route']>, { token: string }>) {
+    const { transport, parts } = this.#require('serve')
     const driver = new ConnectionDriver(core, transport, this.#clock)
-    const connection = new Connection({
+    const connection = new Connection(driver, partsFor(reading, this.#opts, parts), reading.connectionTag)
+    const ready = new Promise<void>((resolve) => setImmediate(resolve))
+    this.#opening.set(
       driver,
-      account,
-      mode: connectionMode(this.#opts.mode),
-      connectionTag,
-      precisionDigits: precisionDigits(this.#opts),
-      decider: shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag),
-      receiptBase: this.#receiptBase(reading),
-      onClosed: () => {
-        this.#connections.delete(connection)
-        endpoint.onClosed(this.#clock.now(), token)
-      },
-    })
-    const ready = new Promise<void>((resolve) => setImmediate(resolve)).then(() => (served.ready = undefined))
-    const served: Served = { driver, ready }
-    this.#served.set(core, served)
-    this.#connections.add(connection)
+      ready.then(() => void this.#opening.delete(driver)),
+    )
+    this.#drivers.set(core, driver)
+    this.#connections.set(connection, token)
     this.#emitSafely('connection', connection)
-    return served
+    return driver
   }
 
-  #receiptBase({ receiptNonce, connectionTag }: TokenReading): ConnectionParts['receiptBase'] {
-    const { receiptBase } = this.#opts
-    if (receiptBase === undefined || receiptNonce === undefined) return undefined
-    return (streamId) => receiptBase({ streamId, receiptNonce: asBuffer(receiptNonce), connectionTag })
+  #onClosed(endpoint: Endpoint, connection: Connection): void {
+    const token = this.#connections.get(connection)
+    this.#connections.delete(connection)
+    if (token !== undefined) endpoint.onClosed(this.#clock.now(), token)
   }
 
   #require(purpose: string): Listening {

@@ -7,15 +7,18 @@ export interface Transport {
    * lies where the core has sealed it, with room for the packet's header in front.
    */
   send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void
-  /**
-   * Hears Prepares for `localAddress`.
-   * @returns the unsubscribe
-   */
-  receive(localAddress: IlpAddress, handler: PrepareHandler): () => void
+  /** From now on `receiver` hears Prepares. */
+  receive(receiver: Receiver): void
+  /** Without effect when it does not receive. */
+  stopReceiving(receiver: Receiver): void
+}
+
+/** Hears Prepares. An object, for closures would be two for each connection. */
+export interface Receiver {
+  readonly localAddress: IlpAddress
+  /** False: the Prepare is for somebody else, and others are asked. True: `answer` is called, now or later. */
+  onPrepare(prepare: IlpPrepare, answer: Answer): boolean
 }
 
 /** Takes the one reply to one Prepare. Not a promise: packets are many, and each would need several. */
 export type Answer = (reply: IlpReply) => void
-
-/** False: the Prepare is for somebody else, and others are asked. True: `answer` is called, now or later. */
-export type PrepareHandler = (prepare: IlpPrepare, answer: Answer) => boolean
