@@ -133,8 +133,19 @@ export class AmountRate {
     this.#deliveredSince += amount
     this.#carried.onDelivered(amount)
     const round = this.#delivery.onDelivered(now, packet, amount)
-    if (round !== undefined && this.#waits(round)) this.#rate = Math.min(this.#rate, this.#belowDelivered())
+    const waits = round !== undefined && this.#waits(round)
+    if (waits) this.#rate = Math.min(this.#rate, this.#belowDelivered())
     else if (isNews && since > 0) this.#grow(now, since)
+    if (round !== undefined && !waits) this.#keepUpWith(round)
+  }
+
+  /**
+   * Packets may have waited for what was slow for a moment, such as a program that begins: whatever passes without waiting
+   * the path carries. Not one that refuses, where it may be the burst of a bucket.
+   */
+  #keepUpWith({ packets, perMilli }: Round): void {
+    if (this.#isRefusing || packets < QUEUE_PACKETS) return
+    this.#rate = Math.max(this.#rate, perMilli * (1 - DECREASE))
   }
 
   onRefused(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {

@@ -59,6 +59,24 @@ describe('bottleneckRate', () => {
     expect(afterBursts(3)).toBeLessThan(1_000_000n)
   })
 
+  it('keeps up with what passes again without waiting', () => {
+    const rate = (sent: Sender) => Number(sent.controller.metrics()['amountRate'])
+    const bursts = (sent: Sender, count: number, roundTrip: number) => {
+      for (let i = 0; i < count; i++) sent.send(1000n, 20).wait(roundTrip).answer('acked', 20, roundTrip)
+      return sent
+    }
+    const slow = bursts(bursts(sender(), 5, 10), 5, 40)
+    // Twenty packets of 1000 in 40 ms, less a part of it.
+    expect(rate(slow)).toBeLessThan(500_000)
+    expect(rate(bursts(slow, 3, 10))).toBeGreaterThanOrEqual(1_700_000)
+  })
+
+  it('takes no burst of a path that refuses for what it carries', () => {
+    const sent = sender().send(1000n, 20).wait(50).answer('acked', 10).answer('insufficientLiquidity', 10)
+    for (let i = 0; i < 3; i++) sent.send(1000n, 20).wait(10).answer('acked', 20, 10)
+    expect(sent.controller.metrics()['amountRate']).toBeLessThan(400_000)
+  })
+
   it('never waits longer than a second for the next packet', () => {
     const sent = sender().send(1_000_000n, 20).wait(50).answer('insufficientLiquidity', 20)
     for (let count = 0; count < 100; count++) sent.send(1_000_000n).wait(50).answer('insufficientLiquidity')
