@@ -1,7 +1,7 @@
 import { ErrorCode, type StreamId } from '@stream/frames'
 import type { Instant } from '@stream/flow'
 import { ConnectionControl } from './connection-control.js'
-import type { ConnectionOptions } from './config.js'
+import type { ConnectionConfig, ConnectionOptions } from './config.js'
 import { connectionConfig } from './config.js'
 import { assertUint64, StreamError, violation } from './errors.js'
 import type { Input, Output, PrepareId } from './io.js'
@@ -26,7 +26,7 @@ import { Streams } from './streams/streams.js'
  * - `handleInput`: what came from outside, with the instant at which it came;
  * - commands (`openStream`, `setSendMax`, `write`, `close`, …): what the application wants; they know no time;
  * - `pollOutput`: what leaves, in the order of urgency; call it after every change until it says `timeout`;
- * - getters: `state`, `stats`, `streamStats`, `unsentBytes`, `readableBytes`.
+ * - getters: `config`, `state`, `stats`, `streamStats`, `unsentBytes`, `readableBytes`.
  *
  * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection. Commands for
  * a stream that the peer or the connection has ended have no effect: that end may still be on its way to the caller.
@@ -62,6 +62,11 @@ export class Connection {
   }
 
   // ── getters ───────────────────────────────────────────────────────────────────
+
+  /** What it was told, with the defaults where it was not. */
+  get config(): ConnectionConfig {
+    return this.#parts.config
+  }
 
   get state(): ConnectionState {
     return this.#parts.lifecycle.state

@@ -1,8 +1,6 @@
-import type { ConnectionMode } from '@stream/connection'
 import type { IlpAddress, IlpPrepare } from '@stream/frames/ilp'
 import type { ConnectionParts } from './connection-parts.js'
 import type { ConnectionDriver } from './driver.js'
-import type { Account } from './ildcp.js'
 import type { MoneyDecider } from './money-decider.js'
 import type { PluginTransport } from './plugin-transport.js'
 import type { Answer, Receiver } from './transport.js'
@@ -14,10 +12,8 @@ export class ClientEnd implements ConnectionParts<unknown>, Receiver {
 
   constructor(
     private readonly transport: PluginTransport,
-    readonly account: Account,
+    readonly sourceAccount: IlpAddress,
     readonly localAddress: IlpAddress,
-    readonly mode: ConnectionMode,
-    readonly precisionDigits: number,
     readonly decider: MoneyDecider | undefined,
   ) {}
 

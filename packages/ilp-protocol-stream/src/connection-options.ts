@@ -127,8 +127,7 @@ export function connectionMode(mode: ConnectionOpts['mode']): ConnectionMode {
   throw new InvalidArgumentError('mode', `mode must be 'send', 'receive' or 'both', got ${mode}`)
 }
 
-/** Digits an amount must have to tell the exchange rate. */
-export function precisionDigits({ minExchangeRatePrecision }: ConnectionOpts): number {
+function precisionDigits({ minExchangeRatePrecision }: ConnectionOpts): number {
   return positiveInteger(minExchangeRatePrecision, 'minExchangeRatePrecision') ?? DEFAULT_PRECISION_DIGITS
 }
 

@@ -1,16 +1,14 @@
-import type { ConnectionMode } from '@stream/connection'
 import type { TokenReading } from '@stream/crypto'
+import type { IlpAddress } from '@stream/frames/ilp'
 import type { AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
-import type { Account } from './ildcp.js'
 import { MoneyDecider } from './money-decider.js'
 import type { ServerOpts } from './server-options.js'
 
 /** What a connection `C` is told by whoever made it: one object for all of a server that need nothing of their own. */
 export interface ConnectionParts<C> {
-  readonly account: Account
-  readonly mode: ConnectionMode
-  readonly precisionDigits: number
+  /** Our own address, as the connector gave it. */
+  readonly sourceAccount: IlpAddress
   readonly decider?: MoneyDecider | undefined
   /** From which total receipts of a stream count. */
   readonly receiptBase?: ((streamId: number) => AmountLike | PromiseLike<AmountLike>) | undefined

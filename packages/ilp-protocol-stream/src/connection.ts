@@ -3,6 +3,7 @@ import {
   ratio,
   StreamTable,
   type CloseReason,
+  type ConnectionConfig,
   type ConnectionEvent,
   type ConnectionStats,
   type Ratio,
@@ -16,9 +17,8 @@ import { formatRatio } from './decimal.js'
 import type { ConnectionDriver, DriverListener } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import { eachOf } from './event-iterator.js'
-import { emitSafely, onFirstListener, type Listens } from './events.js'
+import { emitSafely, onFirstListener, useSmallTable, type Listens } from './events.js'
 import { logger } from './logger.js'
-import { DrivenStreamPort } from './stream-port.js'
 import type { WaitOpts } from './wait-opts.js'
 
 /** What a connection tells, with the arguments of the listeners. */
@@ -52,7 +52,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   #closed: Promise<void> | undefined
   #settleClosed: (() => void) | undefined
   #isClosed = false
-  /** Whoever waits for the beginning, should it end before. */
+  /** Whoever waits for the beginning, or for an end before it. */
   #connecting: (() => void)[] | undefined
   #isEstablished = false
   #lastRate: Ratio | undefined
@@ -64,6 +64,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   /** Connections come from `createConnection()` and from the server's `connection` event. */
   constructor(driver: ConnectionDriver, parts: ConnectionParts<Connection>, connectionTag?: string) {
     super()
+    useSmallTable(this)
     this.#driver = driver
     this.#parts = parts
     if (connectionTag !== undefined) this.connectionTag = connectionTag
@@ -90,13 +91,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
   /** Our own ILP address, as the connector gave it. Empty for a client that only sends and has stated its asset alone. */
   get sourceAccount(): string {
-    return this.#parts.account.clientAddress
+    return this.#parts.sourceAccount
   }
   get sourceAssetCode(): string {
-    return this.#parts.account.assetCode
+    return this.#config.asset.code
   }
   get sourceAssetScale(): number {
-    return this.#parts.account.assetScale
+    return this.#config.asset.scale
   }
   /** Destination units per source unit that every packet must deliver at least; `'0'` while no rate is known. */
   get minimumAcceptableExchangeRate(): string {
@@ -132,6 +133,10 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     return this.stats()
   }
 
+  get #config(): ConnectionConfig {
+    return this.#driver.connection.config
+  }
+
   // ── commands ──────────────────────────────────────────────────────────────────
 
   /**
@@ -149,15 +154,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   #connected(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        this.off('connect', settle)
         if (signal?.aborted === true) reject(signal.reason)
         else if (this.#isEstablished) resolve()
         else if (this.#error) reject(new Error(`Error connecting: ${this.#error.message}`, { cause: this.#error }))
         else reject(new ClosedError('Connection was closed before it was connected'))
       }
-      if (this.#isClosed) return settle()
-      this.once('connect', settle)
-      ;(this.#connecting ??= []).push(settle)
+      if (this.#isClosed) settle()
+      else (this.#connecting ??= []).push(settle)
     })
   }
 
@@ -232,8 +235,8 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     switch (event.type) {
       case 'established':
         this.#isEstablished = true
-        this.#connecting = undefined
-        return this.#emitSafely('connect')
+        this.#emitSafely('connect')
+        return this.#settleConnecting()
       case 'streamOpened':
         return this.#announceStream(this.#addStream(event.streamId))
       case 'moneyOffered':
@@ -290,9 +293,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
 
   #addStream(id: number): DataAndMoneyStream {
-    const port = new DrivenStreamPort(id, this.#parts.mode, this.#driver)
-    const stream = new DataAndMoneyStream(port)
-    port.stream = stream
+    const stream = new DataAndMoneyStream(id, this.#driver)
     this.#streams.add(stream)
     const { receiptBase } = this.#parts
     if (receiptBase) stream.continueReceipts(() => receiptBase(id))
@@ -302,7 +303,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   #onClosed(reason: CloseReason): void {
     this.#reason = reason
     const isOwnDoing = this.#isDestroyed && reason.by === 'local'
-    const error = isOwnDoing ? undefined : closeError(reason, this.#parts.precisionDigits)
+    const error = isOwnDoing ? undefined : closeError(reason, this.#config.exchangeRate.precisionDigits)
     if (error) this.#fail(error)
     const isClean = !error && !this.#isDestroyed
     const streams = [...this.#streams]
@@ -315,8 +316,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     this.#emitSafely('close')
     this.#isClosed = true
     this.#settleClosed?.()
-    for (const settle of this.#connecting ?? []) settle()
+    this.#settleConnecting()
     this.#parts.onClosed(this)
+  }
+
+  #settleConnecting(): void {
+    for (const settle of this.#connecting ?? []) settle()
+    this.#connecting = undefined
   }
 
   #onFault(fault: unknown): void {

@@ -6,13 +6,7 @@ import { assertIlpAddress } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
 import { ClientEnd } from './client-end.js'
 import { systemClock } from './clock.js'
-import {
-  connectionMode,
-  precisionDigits,
-  requireSecret,
-  sharedOptions,
-  type ConnectionOpts,
-} from './connection-options.js'
+import { connectionMode, requireSecret, sharedOptions, type ConnectionOpts } from './connection-options.js'
 import { Connection } from './connection.js'
 import { ConnectionDriver } from './driver.js'
 import { InvalidArgumentError, messageOf } from './errors.js'
@@ -64,7 +58,7 @@ export async function createConnection(opts: CreateConnectionOpts): Promise<Conn
   const account = await accountBehind(plugin, transport, opts)
   const localAddress = transport.freeAddress(account.clientAddress)
   const decider = shouldFulfill && new MoneyDecider(shouldFulfill, sharedSecret, connectionTag)
-  const end = new ClientEnd(transport, account, localAddress, mode, precisionDigits(opts), decider)
+  const end = new ClientEnd(transport, account.clientAddress, localAddress, decider)
   try {
     // Whoever takes nothing needs no address, and does not stand in the way of others who receive through the plugin.
     const isReachable = mode !== 'send'

@@ -1,20 +1,19 @@
 import { Duplex } from 'node:stream'
-import { ErrorCode, errorCodeName } from '@stream/frames'
+import { ErrorCode, errorCodeName, type StreamId } from '@stream/frames'
 import type { AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
+import type { ConnectionDriver } from './driver.js'
 import { ClosedError } from './errors.js'
 import { emitSafely } from './events.js'
 import { logger } from './logger.js'
 import { requireMode } from './mode.js'
-import { HIGH_WATER_MARK, OutgoingData } from './outgoing-data.js'
+import { HIGH_WATER_MARK, OutgoingData, type WriteCallback } from './outgoing-data.js'
 import { StreamMoney } from './stream-money.js'
-import type { StreamHandlers, StreamPort } from './stream-port.js'
+import type { StreamHandlers } from './stream-handlers.js'
 import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 
 /** Bytes handed to Node at once: what a packet brought goes on in one piece. */
 const LARGEST_READ = 65_536
-
-type WriteCallback = (error?: Error | null) => void
 
 const log = logger('Stream')
 
@@ -31,7 +30,7 @@ const log = logger('Stream')
 export class DataAndMoneyStream extends Duplex {
   /** Odd: opened by the client; even: by the server. */
   readonly id: number
-  readonly #port: StreamPort
+  readonly #driver: ConnectionDriver
   readonly #money: StreamMoney
   #outgoing: OutgoingData | undefined
   #isCoreClosed = false
@@ -44,11 +43,11 @@ export class DataAndMoneyStream extends Duplex {
   #isUnheard = false
 
   /** Streams come from `connection.createStream()` and from the `stream` event. */
-  constructor(port: StreamPort) {
+  constructor(id: StreamId, driver: ConnectionDriver) {
     super({ allowHalfOpen: false, readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK })
-    this.id = port.id
-    this.#port = port
-    this.#money = new StreamMoney(port, this)
+    this.id = id
+    this.#driver = driver
+    this.#money = new StreamMoney(this, driver)
   }
 
   /** What only the connection may tell. @internal */
@@ -62,6 +61,11 @@ export class DataAndMoneyStream extends Duplex {
       stream.#isUnheard = isUnheard
       if (!isUnheard && stream.#isCoreClosed) stream.#endReading()
     },
+  }
+
+  /** Arrived and not read by Node yet. */
+  get #unreadBytes(): number {
+    return this.#driver.connection.readableBytes(this.id) ?? 0
   }
 
   /** Sent so far. */
@@ -92,12 +96,12 @@ export class DataAndMoneyStream extends Duplex {
     Object.defineProperties(this.prototype, {
       readableLength: {
         get(this: DataAndMoneyStream) {
-          return inNode(this, 'readableLength') + this.#port.readableBytes
+          return inNode(this, 'readableLength') + this.#unreadBytes
         },
       },
       writableLength: {
         get(this: DataAndMoneyStream) {
-          const unsent = this.#port.unsentBytes ?? 0
+          const unsent = this.#driver.connection.unsentBytes(this.id) ?? 0
           return inNode(this, 'writableLength') - (this.#outgoing?.accepted ?? 0) + unsent
         },
       },
@@ -182,7 +186,7 @@ export class DataAndMoneyStream extends Duplex {
     encodingOrCallback?: BufferEncoding | WriteCallback,
     callback?: WriteCallback,
   ): boolean {
-    requireMode(this.#port.mode, 'send', 'write')
+    requireMode(this.#driver.connection.config.mode, 'send', 'write')
     return super.write(chunk, encodingOrCallback as BufferEncoding, callback)
   }
 
@@ -192,7 +196,7 @@ export class DataAndMoneyStream extends Duplex {
   override end(chunk: unknown, encoding: BufferEncoding, callback?: () => void): this
   override end(chunk?: unknown, encodingOrCallback?: BufferEncoding | (() => void), callback?: () => void): this {
     const isData = chunk !== undefined && chunk !== null && typeof chunk !== 'function'
-    if (isData) requireMode(this.#port.mode, 'send', 'write')
+    if (isData) requireMode(this.#driver.connection.config.mode, 'send', 'write')
     return super.end(chunk, encodingOrCallback as BufferEncoding, callback)
   }
 
@@ -209,7 +213,7 @@ export class DataAndMoneyStream extends Duplex {
 
   /** Many streams carry money only: made when something is written, or from here on may not be. */
   get #written(): OutgoingData {
-    return (this.#outgoing ??= new OutgoingData(this.#port))
+    return (this.#outgoing ??= new OutgoingData(this, this.#driver))
   }
 
   override _final(callback: WriteCallback): void {
@@ -228,7 +232,8 @@ export class DataAndMoneyStream extends Duplex {
   #tryFinish(): void {
     const finish = this.#finish
     if (finish === undefined) return
-    if (!this.#isCoreClosed && this.#port.stats()?.isFlushed === false) return this.#port.watch()
+    const isFlushed = this.#isCoreClosed || this.#driver.connection.streamStats(this.id)?.isFlushed !== false
+    if (!isFlushed) return this.#driver.watch(this)
     this.#finish = undefined
     this.#money.close()
     finish()
@@ -248,12 +253,12 @@ export class DataAndMoneyStream extends Duplex {
     if (this.#isPulling) return
     this.#isPulling = true
     try {
-      while (this.#wantsData && this.#port.readableBytes > 0) {
-        const bytes = this.#port.run((connection) => connection.read(this.id, LARGEST_READ))
+      while (this.#wantsData && this.#unreadBytes > 0) {
+        const bytes = this.#driver.run((connection) => connection.read(this.id, LARGEST_READ))
         if (bytes === undefined) break
         this.#wantsData = this.push(asBuffer(bytes))
       }
-      if (!this.#noMoreData || this.#port.readableBytes > 0) return
+      if (!this.#noMoreData || this.#unreadBytes > 0) return
       this.#noMoreData = false
       this.push(null)
       if (this.readableLength === 0) this.read(0)
@@ -307,9 +312,9 @@ export class DataAndMoneyStream extends Duplex {
   #closeInCore(error: Error | null = null): void {
     if (this.#isCoreClosed) return
     this.#isCoreClosed = true
-    const stats = this.#port.stats()
+    const stats = this.#driver.connection.streamStats(this.id)
     if (stats === undefined) return
-    this.#port.run((connection) => {
+    this.#driver.run((connection) => {
       if (this.destroyed) connection.stopReading(this.id)
       connection.setSendMax(this.id, stats.sent + stats.held)
       if (error === null) connection.closeStream(this.id)

@@ -116,6 +116,12 @@ export class ConnectionDriver implements Timed {
     })
   }
 
+  /** One `onDrained`, after the next drain. */
+  watch(watcher: Watcher): void {
+    this.watching ??= new Set()
+    this.watching.add(watcher)
+  }
+
   /** The Prepare that an event speaks of. */
   prepareOf(id: PrepareId): IlpPrepare | undefined {
     const pending = this.#newest?.id === id ? this.#newest : this.#prepares?.get(id)

@@ -1,16 +1,22 @@
-import type { StreamPort } from './stream-port.js'
+import type { StreamId } from '@stream/frames'
+import type { ConnectionDriver, Watcher } from './driver.js'
 import { nextTurn } from './turn.js'
 
-type WriteCallback = (error?: Error | null) => void
+export type WriteCallback = (error?: Error | null) => void
 
 /** Bytes that Node buffers on each side; also what peers assume of a new stream. */
 export const HIGH_WATER_MARK = 16_384
 /** A write counts as done when less than about one packet waits to be sent: enough to fill the next packet. */
 const SEND_AHEAD = 32_768
 
+interface Writer extends Watcher {
+  readonly id: StreamId
+}
+
 /** Hands what Node writes to the core, one write at a time, at the core's pace. */
 export class OutgoingData {
-  readonly #port: StreamPort
+  readonly #stream: Writer
+  readonly #driver: ConnectionDriver
   #chunks: Uint8Array[] = []
   #callback: WriteCallback | undefined
   #accepted = 0
@@ -18,8 +24,14 @@ export class OutgoingData {
   #isMoreComing = false
   #willFlush = false
 
-  constructor(port: StreamPort) {
-    this.#port = port
+  constructor(stream: Writer, driver: ConnectionDriver) {
+    this.#stream = stream
+    this.#driver = driver
+  }
+
+  /** Written and not sent; `undefined`: the core has forgotten the stream. */
+  get #unsentBytes(): number | undefined {
+    return this.#driver.connection.unsentBytes(this.#stream.id)
   }
 
   /** Bytes of the pending write that the core has taken. */
@@ -40,7 +52,7 @@ export class OutgoingData {
   /** What was held back to fill a packet leaves. */
   flush(): void {
     this.#isMoreComing = false
-    if (this.#port.unsentBytes !== undefined) this.#port.run((connection) => connection.flush(this.#port.id))
+    if (this.#unsentBytes !== undefined) this.#driver.run((connection) => connection.flush(this.#stream.id))
   }
 
   /** Unless the next write comes in this turn. */
@@ -55,9 +67,9 @@ export class OutgoingData {
 
   /** After a short write the rest waits for the core to be `writable`. */
   pump(): void {
-    while (this.#chunks[0] !== undefined && this.#port.unsentBytes !== undefined) {
+    while (this.#chunks[0] !== undefined && this.#unsentBytes !== undefined) {
       const [bytes] = this.#chunks
-      const accepted = this.#port.run((connection) => connection.write(this.#port.id, bytes, this.#isMoreComing))
+      const accepted = this.#driver.run((connection) => connection.write(this.#stream.id, bytes, this.#isMoreComing))
       this.#accepted += accepted
       if (accepted < bytes.length) {
         this.#chunks[0] = bytes.subarray(accepted)
@@ -71,7 +83,7 @@ export class OutgoingData {
   /** Everything is handed over: the write is done once most of it is on its way. */
   settle(): void {
     if (this.#callback === undefined || this.#chunks.length > 0) return
-    if ((this.#port.unsentBytes ?? 0) >= SEND_AHEAD) return this.#port.watch()
+    if ((this.#unsentBytes ?? 0) >= SEND_AHEAD) return this.#driver.watch(this.#stream)
     // In the next tick: `writableLength` counts what was written in this one.
     const callback = this.#callback
     this.#callback = undefined

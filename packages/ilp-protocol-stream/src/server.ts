@@ -8,7 +8,7 @@ import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } fr
 import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
-import { connectionMode, precisionDigits, requireSecret, sharedOptions } from './connection-options.js'
+import { requireSecret, sharedOptions } from './connection-options.js'
 import { partsFor, type ConnectionParts } from './connection-parts.js'
 import { Connection } from './connection.js'
 import { withDeadline } from './deadline.js'
@@ -136,9 +136,7 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
         onPrepare: (prepare, answer) => this.#receive(prepare, answer),
       }
       const parts: ConnectionParts<Connection> = {
-        account,
-        mode: connectionMode(this.#opts.mode),
-        precisionDigits: precisionDigits(this.#opts),
+        sourceAccount: account.clientAddress,
         onClosed: (connection) => this.#onClosed(endpoint, connection),
       }
       transport.receive(receiver)

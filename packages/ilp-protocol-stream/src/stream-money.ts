@@ -1,16 +1,23 @@
 import type { EventEmitter } from 'node:events'
+import type { StreamStats } from '@stream/connection'
+import type { StreamId } from '@stream/frames'
 import type { IlpPrepare } from '@stream/frames/ilp'
 import { parseAmount, parseLimit, type AmountLike } from './amount.js'
 import { asBuffer } from './buffers.js'
+import type { ConnectionDriver } from './driver.js'
 import { ClosedError, InvalidArgumentError, messageOf } from './errors.js'
 import { emitSafely } from './events.js'
 import { logger } from './logger.js'
 import { requireMode } from './mode.js'
 import { publicPrepare } from './public-packets.js'
-import type { StreamPort } from './stream-port.js'
 import { TotalWaiters, type Patience } from './total-waiters.js'
 
 const log = logger('Stream')
+
+/** Whose money it is; its listeners hear of it. */
+interface MoneyStream extends EventEmitter {
+  readonly id: StreamId
+}
 
 /** The money of one stream as its application sees it: limits, totals, and the promises about them. */
 export class StreamMoney {
@@ -24,16 +31,15 @@ export class StreamMoney {
   #receiptBase = 0n
   #awaitsReceiptBase = false
   #isOpen = true
-  readonly #port: StreamPort
-  readonly #listeners: EventEmitter
-  /** Many streams are only sent to, or only paid from: made with the first that waits. */
+  readonly #driver: ConnectionDriver
+  readonly #stream: MoneyStream
+  /** Only while somebody waits. */
   #sending: TotalWaiters | undefined
   #receiving: TotalWaiters | undefined
 
-  /** @param listeners hear of what is sent and received */
-  constructor(port: StreamPort, listeners: EventEmitter) {
-    this.#port = port
-    this.#listeners = listeners
+  constructor(stream: MoneyStream, driver: ConnectionDriver) {
+    this.#stream = stream
+    this.#driver = driver
   }
 
   get isOpen(): boolean {
@@ -41,7 +47,7 @@ export class StreamMoney {
   }
 
   setSendMax(limit: AmountLike): void {
-    requireMode(this.#port.mode, 'send', 'set sendMax')
+    this.#requireMode('send', 'set sendMax')
     this.#requireOpen()
     const sendMax = parseAmount(limit, 'sendMax')
     if (sendMax < this.totalSent) {
@@ -58,7 +64,7 @@ export class StreamMoney {
   }
 
   setReceiveMax(limit: AmountLike): void {
-    requireMode(this.#port.mode, 'receive', 'set receiveMax')
+    this.#requireMode('receive', 'set receiveMax')
     this.#requireOpen()
     const receiveMax = parseLimit(limit, 'receiveMax')
     if (receiveMax < this.totalReceived) {
@@ -82,7 +88,7 @@ export class StreamMoney {
     if (base < this.#receiptBase) {
       throw new InvalidArgumentError('receiptBase', 'Cannot decrease the receiptBase: receipts must not state less')
     }
-    this.#port.run((connection) => connection.setReceiptBase(this.#port.id, base))
+    this.#driver.run((connection) => connection.setReceiptBase(this.#stream.id, base))
     this.#receiptBase = base
   }
 
@@ -108,11 +114,11 @@ export class StreamMoney {
   }
 
   #applyReceiveMax(receiveMax: bigint): void {
-    this.#port.run((connection) => connection.setReceiveMax(this.#port.id, receiveMax))
+    this.#driver.run((connection) => connection.setReceiveMax(this.#stream.id, receiveMax))
   }
 
   async sendTotal(limit: AmountLike, patience: Patience): Promise<void> {
-    requireMode(this.#port.mode, 'send', 'send money')
+    this.#requireMode('send', 'send money')
     const target = parseAmount(limit, 'sendMax')
     if (this.totalSent >= target) return
     this.#requireOpen()
@@ -124,7 +130,7 @@ export class StreamMoney {
   }
 
   async receiveTotal(limit: AmountLike, patience: Patience): Promise<void> {
-    requireMode(this.#port.mode, 'receive', 'receive money')
+    this.#requireMode('receive', 'receive money')
     const target = parseLimit(limit, 'receiveMax')
     if (this.totalReceived >= target) return
     patience.signal?.throwIfAborted()
@@ -135,9 +141,10 @@ export class StreamMoney {
 
   onSent(amount: bigint, receipt: Uint8Array | undefined): void {
     this.totalSent += amount
-    if (receipt !== undefined) this.receipt = asBuffer(this.#port.stats()?.receipt ?? receipt)
+    if (receipt !== undefined) this.receipt = asBuffer(this.#stats?.receipt ?? receipt)
     if (this.#isHeard('outgoing_money')) this.#emit('outgoing_money', amount.toString())
     this.#sending?.onProgress()
+    if (this.#sending?.isEmpty === true) this.#sending = undefined
     if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
   }
 
@@ -145,15 +152,16 @@ export class StreamMoney {
     this.totalReceived += amount
     if (this.#isHeard('money')) this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
     this.#receiving?.onProgress()
+    if (this.#receiving?.isEmpty === true) this.#receiving = undefined
   }
 
   /** Arguments are made when somebody listens: packets are many, and mostly nobody does. */
   #isHeard(event: string): boolean {
-    return this.#listeners.listenerCount(event) > 0
+    return this.#stream.listenerCount(event) > 0
   }
 
   #emit(event: string, ...args: unknown[]): void {
-    emitSafely(this.#listeners, log, event, ...args)
+    emitSafely(this.#stream, log, event, ...args)
   }
 
   /** Whoever waits for a total hears of an error; the stream may still be open. */
@@ -171,18 +179,27 @@ export class StreamMoney {
 
   /** Sent or in flight, by the books of the core: what was sent may not have been told yet. */
   get #committed(): bigint {
-    const stats = this.#port.stats()
+    const stats = this.#stats
     return stats === undefined ? this.totalSent : stats.sent + stats.held
   }
 
   #applySendMax(sendMax: bigint): void {
-    this.#port.run((connection) => connection.setSendMax(this.#port.id, sendMax))
+    this.#driver.run((connection) => connection.setSendMax(this.#stream.id, sendMax))
     this.sendMax = sendMax
   }
 
   /** The caller was told that the money did not go, so it does not go later. */
   #stopSending(target: bigint): void {
     if (this.#isOpen && this.sendMax === target) this.#applySendMax(this.#committed)
+  }
+
+  /** `undefined`: the core has forgotten the stream. */
+  get #stats(): StreamStats | undefined {
+    return this.#driver.connection.streamStats(this.#stream.id)
+  }
+
+  #requireMode(direction: 'send' | 'receive', what: string): void {
+    requireMode(this.#driver.connection.config.mode, direction, what)
   }
 
   #requireOpen(): void {

@@ -26,12 +26,15 @@ const DEFAULT_TOTAL_TIMEOUT: Duration = 60_000
 export class TotalWaiters {
   readonly #verb: 'sent' | 'received'
   readonly #totals: Totals
-  /** Only while somebody waits. */
-  #waiters: Set<Waiter> | undefined
+  readonly #waiters = new Set<Waiter>()
 
   constructor(verb: 'sent' | 'received', totals: Totals) {
     this.#verb = verb
     this.#totals = totals
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiters.size === 0
   }
 
   get #total(): bigint {
@@ -57,22 +60,19 @@ export class TotalWaiters {
         settle(signal?.reason)
       }
       const settle = (error?: Error): void => {
-        if (this.#waiters?.delete(waiter) !== true) return
-        if (this.#waiters.size === 0) this.#waiters = undefined
+        if (!this.#waiters.delete(waiter)) return
         signal?.removeEventListener('abort', abort)
         globalThis.clearTimeout(timer)
         if (error === undefined) resolve()
         else reject(error)
       }
       const waiter = { target, settle }
-      this.#waiters ??= new Set()
       this.#waiters.add(waiter)
       signal?.addEventListener('abort', abort)
     })
   }
 
   onProgress(): void {
-    if (this.#waiters === undefined) return
     for (const { target, settle } of this.#waiters) if (this.#total >= target) settle()
   }
 
@@ -85,7 +85,6 @@ export class TotalWaiters {
   }
 
   #failAll(errorFor: (target: bigint) => Error): void {
-    if (this.#waiters === undefined) return
     for (const { target, settle } of this.#waiters) settle(errorFor(target))
   }
 
