@@ -16,7 +16,7 @@ export class ConnectionControl {
   #localAddress: IlpAddress | undefined
   /** Servers have one address for the whole connection, which clients know. */
   #address: LimitSync<number> | undefined
-  readonly #asset = new LimitSync<number>(0)
+  #asset: LimitSync<number> | undefined
   #close: LimitSync<number> | undefined
   #end: Violation | undefined
   #attemptsLeft = 0
@@ -34,7 +34,7 @@ export class ConnectionControl {
     // An empty address is none: it only asks the peer who it is, as its answer to an address would tell.
     this.#localAddress ??= ''
     this.#address = new LimitSync<number>(1, { owed: true })
-    this.#asset.raise(1)
+    this.#tellAsset()
   }
 
   /** We can be reached somewhere else from now on (RFC 0029, 4.3.2). */
@@ -46,10 +46,14 @@ export class ConnectionControl {
 
   /** The peer has just introduced itself: so do we, in the reply. */
   introduce(): void {
-    if (this.#asset.value === 0) this.#asset.raise(1)
-    else this.#asset.owe()
+    this.#tellAsset()
     this.streams.ids.maximum.owe()
     this.streams.window.limit.owe()
+  }
+
+  #tellAsset(): void {
+    this.#asset ??= new LimitSync<number>(1)
+    this.#asset.owe()
   }
 
   /** `insist`: repeat the close when it is refused. Without, one attempt is enough: the path is of no use. */
@@ -69,23 +73,26 @@ export class ConnectionControl {
     return this.#isCloseSettled
   }
   get owesClose(): boolean {
-    return this.#close !== undefined && this.#close.owed
+    return this.#close?.owed === true
   }
 
   get #owesAddress(): boolean {
-    return this.#address !== undefined && this.#address.owed
+    return this.#address?.owed === true
   }
 
+  get #owesAsset(): boolean {
+    return this.#asset?.owed === true
+  }
   get isOwed(): boolean {
-    const { window, ids, owesDataBlocked } = this.streams
-    return (
-      this.#owesAddress ||
-      this.#asset.owed ||
-      window.limit.owed ||
-      ids.maximum.owed ||
-      ids.owesBlocked ||
-      owesDataBlocked
-    )
+    const { ids, owesMaxData, owesDataBlocked } = this.streams
+    const owesUs = this.#owesAddress || this.#owesAsset
+    return owesUs || owesMaxData || ids.owesMaximum || ids.owesBlocked || owesDataBlocked
+  }
+
+  /** Nothing is under way: what the peer knows need not be kept. */
+  rest(): void {
+    if (!this.#owesAddress) this.#address = undefined
+    if (!this.#owesAsset) this.#asset = undefined
   }
 
   /** `repeat`: until the peer has answered, every packet introduces us, whichever of them arrives first. */
@@ -96,20 +103,22 @@ export class ConnectionControl {
       this.#address ??= new LimitSync<number>(0)
       packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: this.#localAddress }, this.#address)
     }
-    if (this.#asset.owed || introduces) {
+    if (this.#owesAsset || introduces) {
+      this.#asset ??= new LimitSync<number>(1)
       const { code, scale } = this.config.asset
       packet.addLimit(
         { type: FrameType.ConnectionAssetDetails, sourceAssetCode: code, sourceAssetScale: scale },
         this.#asset,
       )
     }
-    const { window, ids, owesDataBlocked } = this.streams
-    const { maximum: maxStreamId } = ids
-    if (window.limit.owed) {
-      packet.addLimit({ type: FrameType.ConnectionMaxData, maxOffset: window.limit.value }, window.limit)
+    const { ids, owesMaxData, owesDataBlocked } = this.streams
+    if (owesMaxData) {
+      const { limit } = this.streams.window
+      packet.addLimit({ type: FrameType.ConnectionMaxData, maxOffset: limit.value }, limit)
     }
-    if (maxStreamId.owed) {
-      packet.addLimit({ type: FrameType.ConnectionMaxStreamId, maxStreamId: maxStreamId.value }, maxStreamId)
+    if (ids.owesMaximum) {
+      const { maximum } = ids
+      packet.addLimit({ type: FrameType.ConnectionMaxStreamId, maxStreamId: maximum.value }, maximum)
     }
     if (!isPrepare) return // what asks for something: whether a reply arrives, nobody tells
     if (ids.owesBlocked) {

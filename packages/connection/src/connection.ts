@@ -14,7 +14,7 @@ import { Scheduler } from './packet/scheduler.js'
 import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
 import { Phases } from './phases.js'
-import { connectionStats, streamStats, type ConnectionStats, type StreamStats } from './stats.js'
+import { connectionStats, type ConnectionStats, type StreamStats } from './stats.js'
 import { FULL } from './streams/data-sender.js'
 import type { Stream } from './streams/stream.js'
 import { Streams } from './streams/streams.js'
@@ -78,18 +78,17 @@ export class Connection {
 
   /** `undefined` for a stream that never was, or that has ended and was read empty. */
   streamStats(streamId: StreamId): StreamStats | undefined {
-    const stream = this.#parts.streams.get(streamId)
-    return stream === undefined ? undefined : streamStats(stream)
+    return this.#parts.streams.get(streamId)?.stats()
   }
 
   /** That of `streamStats`, for every write and packet: its other figures cost more than these two. */
   unsentBytes(streamId: StreamId): number | undefined {
-    return this.#parts.streams.get(streamId)?.dataOut.unsentBytes
+    return this.#parts.streams.get(streamId)?.unsentBytes
   }
 
   /** That of `streamStats`, as `unsentBytes`. */
   readableBytes(streamId: StreamId): number | undefined {
-    return this.#parts.streams.get(streamId)?.dataIn.readableBytes
+    return this.#parts.streams.get(streamId)?.readableBytes
   }
 
   /** Whether a packet begins the connection of another client with the same credentials; `introduces`: it names an address. */
@@ -115,10 +114,14 @@ export class Connection {
   }
 
   #handleTimeout(now: Instant): void {
-    const { lifecycle, path, sent, streams } = this.#parts
+    const { control, lifecycle, path, sent, streams } = this.#parts
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
     if (sent.isEmpty) path.rest(now)
+    if (sent.isEmpty && path.restAt === undefined && this.#incoming.restAt === undefined) {
+      streams.rest()
+      control.rest()
+    }
     streams.wakeLingering()
     if (lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
     const { reason } = lifecycle
@@ -170,7 +173,7 @@ export class Connection {
     if (data.length > 0) this.#assertNot('receive', 'nothing can be written')
     const stream = this.#openStreamOf(streamId)
     if (stream === undefined) return 0
-    const room = Math.max(0, this.#parts.config.limits.sendBuffer - stream.dataOut.unsentBytes)
+    const room = Math.max(0, this.#parts.config.limits.sendBuffer - stream.unsentBytes)
     const accepted = data.length <= room ? data : data.subarray(0, room)
     if (accepted.length > 0) stream.dataOut.write(accepted)
     const isShort = accepted.length < data.length
@@ -186,9 +189,7 @@ export class Connection {
   flush(streamId: StreamId): void {
     this.#isAtRest = false
     const stream = this.#parts.streams.get(streamId)
-    if (stream === undefined || !stream.dataOut.isMoreComing) return
-    stream.dataOut.isMoreComing = false
-    this.#parts.streams.wake(stream)
+    if (stream?.flush() === true) this.#parts.streams.wake(stream)
   }
 
   /** The next bytes, perhaps not all of them; `undefined` when there are none. What was read makes room for the peer to send more. */
@@ -275,7 +276,7 @@ export class Connection {
 
   #tellWritable(stream: Stream | undefined): void {
     if (stream === undefined || !stream.wantsWritable) return
-    if (stream.dataOut.unsentBytes * 2 > this.#parts.config.limits.sendBuffer) return
+    if (stream.unsentBytes * 2 > this.#parts.config.limits.sendBuffer) return
     stream.wantsWritable = false
     this.#parts.outbox.event({ type: 'writable', streamId: stream.id })
   }

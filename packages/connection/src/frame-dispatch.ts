@@ -7,6 +7,8 @@ import type { Violation } from './errors.js'
 import { violation } from './errors.js'
 import { sharedAsset } from './path/asset.js'
 import type { Path } from './path/path.js'
+import { EarlyCloses } from './streams/early-closes.js'
+import { initialStreamLimit } from './streams/receive-windows.js'
 import type { Stream } from './streams/stream.js'
 import type { Streams } from './streams/streams.js'
 
@@ -99,7 +101,7 @@ class NewBytes {
     if (this.streams.classify(streamId) === 'closed') return undefined
     const end = offset + data.length
     const stream = this.streams.get(streamId)
-    const limit = stream?.dataIn.window.limit.value ?? this.streams.initialStreamLimit
+    const limit = stream?.dataIn.window.limit.value ?? initialStreamLimit(this.streams.config.limits)
     if (end > limit) {
       const text = `Max stream byte offset: ${limit}, received: ${end}`
       return violation(ErrorCode.FlowControlError, `Exceeded flow control limits. Stream ${streamId}: ${text}`)
@@ -137,12 +139,13 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
       else if (frame.type === FrameType.StreamData) {
         parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.smoothedRtt)
       } else if (frame.type === FrameType.StreamClose && parts.streams.classify(frame.streamId) === 'new') {
-        parts.streams.keepEarlyClose(frame.streamId, violation(frame.errorCode, frame.errorMessage))
+        const earlyCloses = (parts.streams.earlyCloses ??= new EarlyCloses())
+        earlyCloses.keep(frame.streamId, violation(frame.errorCode, frame.errorMessage))
       }
     } else applyToConnection(now, frame, parts, result)
   }
   for (const stream of result.opened) {
-    const end = parts.streams.takeEarlyClose(stream.id)
+    const end = parts.streams.earlyCloses?.take(stream.id)
     if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.config.timeouts.packet)
   }
   // Something moved at the peer: perhaps it has room again.
@@ -211,7 +214,7 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       streams.wake(stream)
       break
     case FrameType.StreamMaxData:
-      if (stream.dataOut.credit.raise(frame.maxOffset)) streams.wake(stream)
+      if (stream.credit.raise(frame.maxOffset)) streams.wake(stream)
       break
     case FrameType.StreamMoney:
     case FrameType.StreamMoneyBlocked:

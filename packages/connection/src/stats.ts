@@ -1,7 +1,6 @@
 import type { StreamId } from '@stream/frames'
 import type { InFlight, Instant } from '@stream/flow'
 import type { PathStats } from './path/path-stats.js'
-import type { Stream } from './streams/stream.js'
 
 export interface ConnectionStats extends PathStats {
   /** Fulfilled to the peer, in our units. */
@@ -61,26 +60,5 @@ export function connectionStats(
     packetsFulfilled,
     packetsRejected,
     packetsSealed,
-  }
-}
-
-export function streamStats(stream: Stream): StreamStats {
-  const { moneyOut, moneyIn } = stream
-  return {
-    streamId: stream.id,
-    isOpen: stream.isOpen,
-    isFlushed: stream.isFlushed,
-    sendMax: moneyOut.sendMax,
-    sent: moneyOut.sent,
-    held: moneyOut.held,
-    delivered: moneyOut.delivered,
-    peerReceiveMax: moneyOut.peerReceiveMax,
-    receiveMax: moneyIn.receiveMax,
-    received: moneyIn.received,
-    receiptTotal: moneyIn.receiptTotal(),
-    unsentBytes: stream.dataOut.unsentBytes,
-    unackedBytes: stream.dataOut.unackedBytes,
-    readableBytes: stream.dataIn.readableBytes,
-    receipt: moneyOut.receipt,
   }
 }

@@ -1,8 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
+import { FrameType, type Frame } from '@stream/frames'
 import { aimd, type CongestionController, type Instant } from '@stream/flow'
+import { pattern } from './disorder.js'
 import { Pair } from './pair.js'
+import { read, tell } from './wire.js'
+import { writeAll } from './writer.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -83,6 +87,78 @@ describe('a connection on which nothing was sent for longer than a packet lives'
     collect()
     expect(made.map((controller) => controller.deref())).toEqual([undefined, undefined, undefined])
     expect(pair.client.stats().totalSent).toBe(1_000n)
+  })
+
+  /** Both have been told all limits, and neither had use for those of data. */
+  function rested(): Pair {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(40_000)
+    return pair
+  }
+
+  test('tells its limits again to a peer that asks, the same ones', () => {
+    const pair = rested()
+    const frames: Frame[] = [
+      { type: FrameType.StreamDataBlocked, streamId: 1, maxOffset: 0 },
+      { type: FrameType.ConnectionDataBlocked, maxOffset: 0 },
+      { type: FrameType.ConnectionStreamIdBlocked, maxStreamId: 0 },
+    ]
+    const answer = read(pair, tell(pair, 'server', { sequence: 100, frames }))
+    expect(answer.frames).toContainEqual({ type: FrameType.StreamMaxData, streamId: 1, maxOffset: 1 << 18 })
+    expect(answer.frames).toContainEqual({ type: FrameType.ConnectionMaxData, maxOffset: 1 << 20 })
+    expect(answer.frames).toContainEqual({ type: FrameType.ConnectionMaxStreamId, maxStreamId: 20 })
+    expect(read(pair, tell(pair, 'server', { sequence: 101 })).frames).toEqual([])
+  })
+
+  test('introduces itself again to a peer that has moved', () => {
+    const pair = rested()
+    const moved: Frame = { type: FrameType.ConnectionNewAddress, sourceAccount: 'test.client.elsewhere' }
+    const { frames } = read(pair, tell(pair, 'server', { sequence: 100, frames: [moved] }))
+    expect(frames.map(({ type }) => type)).toContain(FrameType.ConnectionAssetDetails)
+  })
+
+  test('tells where it can be reached from now on', () => {
+    const pair = rested()
+    const sent = pair.sent.client.length
+    pair.run('client', (core) => core.changeLocalAddress('test.client.elsewhere'))
+    const [prepare] = pair.sent.client.slice(sent)
+    const address = { type: FrameType.ConnectionNewAddress, sourceAccount: 'test.client.elsewhere' }
+    expect(read(pair, prepare!).frames).toContainEqual(address)
+  })
+
+  test('takes bytes up to the limits it has told, and not one more', () => {
+    const pair = rested()
+    pair.onEvent = () => {} // nobody reads
+    const data = (offset: number): Frame => ({
+      type: FrameType.StreamData,
+      streamId: 1,
+      offset,
+      data: new Uint8Array(8_192),
+    })
+    for (let offset = 0, sequence = 100; offset < 1 << 18; offset += 8_192, sequence++) {
+      expect(tell(pair, 'server', { sequence, frames: [data(offset)] }).type).toBe('fulfill')
+    }
+    expect(pair.server.streamStats(1)).toMatchObject({ readableBytes: 1 << 18, received: 1_000n })
+    tell(pair, 'server', { sequence: 200, frames: [data((1 << 18) - 8_191)] })
+    expect(pair.server.state).toBe('closing')
+  })
+
+  test('carries bytes both ways and money as before', () => {
+    const pair = rested()
+    pair.onEvent = () => {}
+    const got = pair.accept('server')
+    pair.accept('client')
+    writeAll(pair, 'client', 1, pattern(300_000), false)
+    writeAll(pair, 'server', 1, pattern(200_000), false)
+    pay(pair, 2_000n)
+    pair.drive(5_000)
+    expect(got.get(1)).toEqual([...pattern(300_000)])
+    expect(pair.server.stats().totalReceived).toBe(2_000n)
+    expect(pair.client.streamStats(1)).toMatchObject({ unackedBytes: 0 })
+    expect(pair.server.streamStats(1)).toMatchObject({ unackedBytes: 0 })
   })
 
   test('keeps no process alive', () => {

@@ -1,6 +1,4 @@
-import type { Duration, Instant } from '@stream/flow'
-import { ReceiveWindow } from '@stream/flow'
-import { ASSUMED } from '../config.js'
+import type { Duration, Instant, ReceiveWindow } from '@stream/flow'
 import { Assembler } from './assembler.js'
 
 /** What a StreamData frame brought. */
@@ -15,17 +13,17 @@ export interface DataReceived {
 
 /** The incoming bytes of one stream. Every position and size is in bytes. */
 export class DataReceiver {
-  /** What we let the peer send. */
-  readonly window: ReceiveWindow
-  /** Most streams carry money or data, one way: the buffer exists once it is used. */
   #assembler: Assembler | undefined
   #isDiscarding = false
   /** `readable` has been told and nothing was read since. */
   isReadableTold = false
 
-  constructor(options: { readonly window: number; readonly maxWindow: number }) {
-    const { window, maxWindow } = options
-    this.window = new ReceiveWindow({ window, maxWindow, assumed: ASSUMED.streamWindow })
+  /** @param window what we let the peer send */
+  constructor(readonly window: ReceiveWindow) {}
+
+  /** Nothing has come and nobody waits to be told that it may: made anew it would be the same. */
+  get isUntouched(): boolean {
+    return this.window.isUntouched && !this.#isDiscarding
   }
 
   get readableBytes(): number {

@@ -1,7 +1,6 @@
 import type { StreamId } from '@stream/frames'
 import { FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
-import { LimitSync, SendCredit } from '@stream/flow'
-import { ASSUMED } from '../config.js'
+import { LimitSync, type SendCredit } from '@stream/flow'
 import { HEADER_BYTES, type PacketBuilder } from '../packet/packet-builder.js'
 import type { Segment } from './send-buffer.js'
 import { SendBuffer } from './send-buffer.js'
@@ -15,9 +14,6 @@ const SMALLEST_PIECE = 64
 
 /** The outgoing bytes of one stream. Every position and size is in bytes. */
 export class DataSender {
-  /** What the peer lets us send on this stream. */
-  readonly credit = new SendCredit(ASSUMED.streamWindow)
-  /** Most streams carry money or data, one way: the buffer exists once it is used. */
   #buffer: SendBuffer | undefined
   #ackedBytes = 0
   #blocked: LimitSync<number> | undefined
@@ -28,6 +24,8 @@ export class DataSender {
 
   constructor(
     private readonly streamId: StreamId,
+    /** What the peer lets us send on this stream. */
+    private readonly credit: SendCredit,
     /** Where the credit for all streams together is found. */
     private readonly connection: { readonly credit: SendCredit },
   ) {}

@@ -17,13 +17,28 @@ export class StreamIds {
   #peerMaximum: number = ASSUMED.maxStreamId
   #remoteClosed = 0
   /** The highest id the peer may open. */
-  readonly maximum: LimitSync<number>
+  #maximum: LimitSync<number> | undefined
   #blocked: LimitSync<number> | undefined
 
   constructor(role: 'client' | 'server', maxRemoteStreams: number) {
     this.#next = role === 'client' ? 1 : 2
     this.#initialMaximum = Math.max(ASSUMED.maxStreamId, maxRemoteStreams * 2)
-    this.maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
+    this.#maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
+  }
+
+  get maximum(): LimitSync<number> {
+    return (this.#maximum ??= new LimitSync(this.#highest))
+  }
+  get owesMaximum(): boolean {
+    return this.#maximum?.owed === true
+  }
+  get #highest(): number {
+    return this.#initialMaximum + 2 * this.#remoteClosed
+  }
+
+  /** Nothing is under way: what the peer knows need not be kept. */
+  rest(): void {
+    if (!this.owesMaximum) this.#maximum = undefined
   }
 
   /** Tells the peer that its limit keeps us. */
@@ -61,7 +76,7 @@ export class StreamIds {
     if (this.isLocal(id)) {
       return violation(ErrorCode.ProtocolViolation, `Invalid Stream ID: ${id}. It is not the peer's to open`)
     }
-    const maximum = this.maximum.value
+    const maximum = this.#highest
     if (id > maximum) {
       return violation(ErrorCode.StreamIdError, `Maximum Stream ID exceeded: ${id} is above ${maximum}`)
     }
@@ -83,7 +98,7 @@ export class StreamIds {
     this.#closed.add(id)
     if (this.isLocal(id)) return
     this.#remoteClosed++
-    this.maximum.raise(this.#initialMaximum + 2 * this.#remoteClosed)
+    this.maximum.raise(this.#highest)
   }
 
   /** A stream could not be opened, and still cannot. */

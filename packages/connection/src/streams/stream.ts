@@ -1,26 +1,29 @@
 import type { IlpAddress, StreamId } from '@stream/frames'
 import { ErrorCode as Code, FrameType } from '@stream/frames'
-import type { Instant, SendCredit } from '@stream/flow'
-import { LimitSync } from '@stream/flow'
-import { closeMessage } from '../close-message.js'
-import type { ConnectionConfig } from '../config.js'
+import type { Instant } from '@stream/flow'
+import { SendCredit } from '@stream/flow'
+import { ASSUMED, type ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import { violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import type { ExchangeRate } from '../path/exchange-rate.js'
+import type { StreamStats } from '../stats.js'
 import { DataReceiver } from './data-receiver.js'
 import { DataSender } from './data-sender.js'
 import { MoneyReceiver } from './money-receiver.js'
 import { MoneySender } from './money-sender.js'
+import { streamReceiveWindow, type StreamWindowLimits } from './receive-windows.js'
+import { StreamEnding } from './stream-ending.js'
 import type { Waiting } from './turns.js'
 
 /** The part of the configuration that is about one stream. */
 export type StreamConfig = Pick<ConnectionConfig, 'mode' | 'isReachable'> & {
-  readonly limits: Pick<ConnectionConfig['limits'], 'streamWindow' | 'maxStreamWindow' | 'receiveMaxTolerance'>
+  readonly limits: Pick<ConnectionConfig['limits'], 'receiveMaxTolerance'> & StreamWindowLimits
 }
 
 /** What a stream sees of its connection. */
 export interface StreamSurroundings {
+  readonly config: StreamConfig
   readonly credit: SendCredit
   /** With a peer address the peer can hear from us otherwise than in a reply. */
   readonly path: { readonly peerAddress: IlpAddress | undefined }
@@ -32,13 +35,18 @@ export interface StreamSurroundings {
  */
 type StreamState = 'open' | 'closing' | 'peerClosed' | 'closed'
 
-/** One stream: its outgoing and incoming money, its outgoing and incoming bytes, its opening and its end. */
+/**
+ * One stream: its outgoing and incoming money, its outgoing and incoming bytes, its opening and its end. Most streams
+ * carry money or data, one way: what is for the rest is made when it is first used.
+ */
 export class Stream implements Waiting {
   inTurns = 0
-  readonly moneyOut = new MoneySender()
-  readonly moneyIn: MoneyReceiver
-  readonly dataOut: DataSender
-  readonly dataIn: DataReceiver
+  #moneyOut: MoneySender | undefined
+  #moneyIn: MoneyReceiver | undefined
+  /** Bytes that the peer lets us send. */
+  readonly credit = new SendCredit(ASSUMED.streamWindow)
+  #dataOut: DataSender | undefined
+  #dataIn: DataReceiver | undefined
   /** The peer may know of this stream: a packet with it has left. */
   isAnnounced: boolean
   /** The frame that does nothing but open the stream. Its close must not overtake it. */
@@ -48,24 +56,78 @@ export class Stream implements Waiting {
   /** A write was short. */
   wantsWritable = false
   #state: StreamState = 'open'
-  #end: Violation | undefined
-  #lingerUntil: Instant = 0
-  #close: LimitSync<number> | undefined
-  #isCloseAcked = false
+  #ending: StreamEnding | undefined
 
   constructor(
     readonly id: StreamId,
     isLocal: boolean,
-    config: StreamConfig,
     private readonly connection: StreamSurroundings,
   ) {
     this.isAnnounced = !isLocal
-    this.moneyIn = new MoneyReceiver(config.limits.receiveMaxTolerance)
-    this.dataOut = new DataSender(id, connection)
-    const { streamWindow: window, maxStreamWindow: maxWindow } = config.limits
-    this.dataIn = new DataReceiver({ window, maxWindow })
+    const { mode, isReachable, limits } = connection.config
+    this.#dataIn = new DataReceiver(streamReceiveWindow(limits, false))
     // Without an address, what little can come is in replies to what we sent: why our money is refused.
-    if (config.mode === 'send' && config.isReachable) this.dataIn.discard()
+    if (mode === 'send' && isReachable) this.#dataIn.discard()
+  }
+
+  get moneyOut(): MoneySender {
+    return (this.#moneyOut ??= new MoneySender())
+  }
+  get moneyIn(): MoneyReceiver {
+    return (this.#moneyIn ??= new MoneyReceiver(this.connection.config.limits.receiveMaxTolerance))
+  }
+  get dataOut(): DataSender {
+    return (this.#dataOut ??= new DataSender(this.id, this.credit, this.connection))
+  }
+  get dataIn(): DataReceiver {
+    // The first is made with the stream.
+    return (this.#dataIn ??= new DataReceiver(streamReceiveWindow(this.connection.config.limits, true)))
+  }
+
+  /** Money waits to be sent. */
+  get hasMoney(): boolean {
+    return this.#moneyOut !== undefined && this.#moneyOut.remaining > 0n
+  }
+  /** Money is under way. */
+  get holdsMoney(): boolean {
+    return this.#moneyOut !== undefined && this.#moneyOut.held > 0n
+  }
+  get hasData(): boolean {
+    return this.#dataOut?.hasData === true
+  }
+  get unsentBytes(): number {
+    return this.#dataOut?.unsentBytes ?? 0
+  }
+  get readableBytes(): number {
+    return this.#dataIn?.readableBytes ?? 0
+  }
+
+  /** Of a part that is not there: as it would begin, which leaves nothing behind. */
+  stats(): StreamStats {
+    const { sendMax, sent, held, delivered, peerReceiveMax, receipt } = this.#moneyOut ?? new MoneySender()
+    const moneyIn = this.#moneyIn ?? new MoneyReceiver(this.connection.config.limits.receiveMaxTolerance)
+    return {
+      streamId: this.id,
+      isOpen: this.isOpen,
+      isFlushed: this.isFlushed,
+      sendMax,
+      sent,
+      held,
+      delivered,
+      peerReceiveMax,
+      receiveMax: moneyIn.receiveMax,
+      received: moneyIn.received,
+      receiptTotal: moneyIn.receiptTotal(),
+      unsentBytes: this.unsentBytes,
+      unackedBytes: this.#dataOut?.unackedBytes ?? 0,
+      readableBytes: this.readableBytes,
+      receipt,
+    }
+  }
+
+  /** Nothing is under way: what says no more than that nothing has come goes until something does. */
+  rest(): void {
+    if (this.#dataIn?.isUntouched === true) this.#dataIn = undefined
   }
 
   get state(): StreamState {
@@ -76,70 +138,83 @@ export class Stream implements Waiting {
   }
   /** How it ended, or will when it is flushed. */
   get end(): Violation | undefined {
-    return this.#end
+    return this.#ending?.end
+  }
+
+  /** No more is coming for now. False: that was known. */
+  flush(): boolean {
+    if (this.#dataOut?.isMoreComing !== true) return false
+    this.#dataOut.isMoreComing = false
+    return true
   }
 
   // ── the end ───────────────────────────────────────────────────────────────────
 
   /** Flush and close, or with an error: give up what was never sent, then close. */
   requestClose(end: Violation): void {
-    const isCutShort = this.#state === 'closing' && this.#end?.errorCode === Code.NoError && this.#close === undefined
+    const isCutShort =
+      this.#state === 'closing' && this.end?.errorCode === Code.NoError && this.#ending?.isBegun === false
     if (this.#state !== 'open' && !isCutShort) return
     this.#state = 'closing'
-    this.#end = end
-    this.dataOut.isMoreComing = false
+    this.#ending = new StreamEnding(end)
+    this.flush()
     if (end.errorCode === Code.NoError) return
-    this.moneyOut.discardUnsent()
-    this.dataOut.discardUnsent()
+    this.#moneyOut?.discardUnsent()
+    this.#dataOut?.discardUnsent()
   }
 
   onPeerClose(end: Violation, lingerUntil: Instant): void {
     if (this.#state === 'peerClosed' || this.#state === 'closed') return
     this.#state = 'peerClosed'
-    this.#end = end
-    this.#lingerUntil = lingerUntil
-    this.moneyOut.discardUnsent()
-    this.dataOut.discard()
+    this.#ending = new StreamEnding(end, lingerUntil)
+    this.#moneyOut?.discardUnsent()
+    this.#dataOut?.discard()
   }
 
   /** Everything the stream wanted to send has arrived, or cannot be sent: StreamClose overtakes nothing. */
   get isFlushed(): boolean {
-    const { remaining, held, isBlocked } = this.moneyOut
-    if (held > 0n || !this.dataOut.isAcked) return false
-    return remaining === 0n || isBlocked || this.isRestUndeliverable
+    if (this.holdsMoney || this.#dataOut?.isAcked === false) return false
+    return !this.hasMoney || this.moneyOut.isBlocked || this.isRestUndeliverable
   }
 
   /** The peer's close overtook bytes that may still come. */
   get lingerUntil(): Instant | undefined {
-    return this.#state === 'peerClosed' && this.dataIn.hasGap ? this.#lingerUntil : undefined
+    return this.#state === 'peerClosed' && this.#hasGap ? this.#ending?.lingerUntil : undefined
+  }
+
+  /** Bytes are missing before some that have arrived. */
+  get #hasGap(): boolean {
+    return this.#dataIn?.hasGap === true
   }
 
   /** Moves on towards `closed`; true when it has just arrived there. */
   advance(now: Instant): boolean {
-    if (this.#state === 'closing') return this.#advanceClosing()
-    if (this.#state === 'peerClosed') return this.#advancePeerClosed(now)
+    if (this.#ending === undefined) return false
+    if (this.#state === 'closing') return this.#advanceClosing(this.#ending)
+    if (this.#state === 'peerClosed') return this.#advancePeerClosed(now, this.#ending)
     return false
   }
 
-  #advanceClosing(): boolean {
+  #advanceClosing(ending: StreamEnding): boolean {
     const isOpeningSettled = this.#opening === 'none' || this.#opening === 'acked'
     if (!this.isFlushed || !isOpeningSettled) return false
     if (!this.isAnnounced) return this.#finish() // the peer never heard of it and need not
-    this.#close ??= new LimitSync<number>(1, { owed: true })
-    return this.#isCloseAcked && this.#finish()
+    ending.begin()
+    return ending.isTold && this.#finish()
   }
 
-  #advancePeerClosed(now: Instant): boolean {
-    if (this.moneyOut.held > 0n) return false
-    const lacksBytes = this.dataIn.hasGap && this.#end?.errorCode === Code.NoError
-    if (lacksBytes && now < this.#lingerUntil) return false
-    if (lacksBytes) this.#end = violation(Code.InternalError, 'The stream was closed before all of its data arrived')
+  #advancePeerClosed(now: Instant, { end, lingerUntil }: StreamEnding): boolean {
+    if (this.holdsMoney) return false
+    const lacksBytes = this.#hasGap && end.errorCode === Code.NoError
+    if (lacksBytes && now < lingerUntil) return false
+    const error = 'The stream was closed before all of its data arrived'
+    if (lacksBytes) this.#ending = new StreamEnding(violation(Code.InternalError, error))
     return this.#finish()
   }
 
   #finish(): boolean {
     this.#state = 'closed'
-    this.dataOut.discard()
+    this.#dataOut?.discard()
     return true
   }
 
@@ -148,13 +223,20 @@ export class Stream implements Waiting {
   /** Something other than money could go into a packet now. */
   get hasFrames(): boolean {
     return (
-      this.moneyIn.limit.owed ||
-      this.moneyOut.owesBlocked ||
-      (this.#close !== undefined && this.#close.owed) ||
+      this.#owesReceiveMax ||
+      this.#moneyOut?.owesBlocked === true ||
+      this.#ending?.isOwed === true ||
       this.#opening === 'lost' ||
-      (this.isAnnounced && this.dataIn.window.limit.owed) ||
-      this.dataOut.hasFrames
+      (this.isAnnounced && this.#owesMaxData) ||
+      this.#dataOut?.hasFrames === true
     )
+  }
+
+  get #owesReceiveMax(): boolean {
+    return this.#moneyIn?.limit.owed === true
+  }
+  get #owesMaxData(): boolean {
+    return this.#dataIn?.window.limit.owed === true
   }
 
   /** Limits and the close. False: the packet is full. */
@@ -163,7 +245,7 @@ export class Stream implements Waiting {
       // Facts in a reply open nothing, and what opens a stream is data, which money never shares a packet with.
       if (packet.kind === 'reply' || packet.payment !== undefined) return true
       // Its first bytes follow in this packet, or else it is opened by an empty StreamData (RFC 0029, 4.4.1).
-      const opensWithData = !this.isAnnounced && this.dataOut.hasData
+      const opensWithData = !this.isAnnounced && this.hasData
       if (!opensWithData && !this.#announce(packet)) return false
     }
     // What asks for something stays owed until a Prepare takes it: whether a reply arrives, nobody tells.
@@ -171,23 +253,22 @@ export class Stream implements Waiting {
     return (
       this.#fillReceiveMax(packet) &&
       this.#fillMaxData(packet) &&
-      (!mayAsk || (this.#fillMoneyBlocked(packet) && this.dataOut.fillBlocked(packet))) &&
+      (!mayAsk || (this.#fillMoneyBlocked(packet) && this.#dataOut?.fillBlocked(packet) !== false)) &&
       this.#fillClose(packet)
     )
   }
 
   fillData(packet: PacketBuilder): void {
     const before = packet.bytesLeft
-    this.dataOut.fill(packet)
+    this.#dataOut?.fill(packet)
     if (packet.bytesLeft < before) this.isAnnounced = true
   }
 
   /** Data in a reply, which is never acknowledged: sent again at once, or where the peer cannot be reached, given up. */
   fillReplyData(packet: PacketBuilder): void {
-    const isPeerReachable = this.connection.path.peerAddress !== undefined
     this.dataOut.fill(packet)
     for (const delivery of packet.deliveries) {
-      if (isPeerReachable) delivery.onLost()
+      if (this.#isPeerReachable) delivery.onLost()
       else delivery.onAcked()
     }
   }
@@ -211,59 +292,39 @@ export class Stream implements Waiting {
   }
 
   #fillReceiveMax(packet: PacketBuilder): boolean {
-    return !this.moneyIn.limit.owed || this.addMoneyLimit(packet)
+    return !this.#owesReceiveMax || this.addMoneyLimit(packet)
   }
 
   #fillMaxData(packet: PacketBuilder): boolean {
+    if (!this.#owesMaxData || this.#state === 'closed') return true
     const { limit } = this.dataIn.window
-    if (!limit.owed || this.#state === 'closed') return true
     return packet.addLimit({ type: FrameType.StreamMaxData, streamId: this.id, maxOffset: limit.value }, limit)
   }
 
   #fillMoneyBlocked(packet: PacketBuilder): boolean {
-    if (!this.moneyOut.owesBlocked) return true
-    const { blocked, sendMax, sent } = this.moneyOut
+    if (this.#moneyOut?.owesBlocked !== true) return true
+    const { blocked, sendMax, sent } = this.#moneyOut
     return packet.addLimit({ type: FrameType.StreamMoneyBlocked, streamId: this.id, sendMax, totalSent: sent }, blocked)
   }
 
   #fillClose(packet: PacketBuilder): boolean {
-    const close = this.#close
-    if (close === undefined || !close.owed || this.#end === undefined) return true
-    // A reply is never acknowledged, and a paying packet may be rejected for its money: the close goes alone.
-    if (packet.payment !== undefined || (packet.kind === 'reply' && this.connection.path.peerAddress !== undefined))
-      return true
-    const { errorCode, errorMessage } = this.#end
-    const frame = {
-      type: FrameType.StreamClose,
-      streamId: this.id,
-      errorCode,
-      errorMessage: closeMessage(errorMessage),
-    } as const
-    if (!packet.fits(frame)) return false
-    if (packet.kind === 'reply') {
-      // The only way to a peer whose address we do not know. Should it get lost, what it sends next is told again.
-      close.announce()
-      this.#isCloseAcked = true
-      return packet.tryAdd(frame)
-    }
-    const delivery = close.deliver()
-    return packet.tryAdd(frame, {
-      onAcked: () => ((this.#isCloseAcked = true), delivery.onAcked()),
-      onLost: () => delivery.onLost(),
-    })
+    return this.#ending === undefined || this.#ending.fill(packet, this.id, this.#isPeerReachable)
+  }
+
+  get #isPeerReachable(): boolean {
+    return this.connection.path.peerAddress !== undefined
   }
 
   /** More would go if the peer took more. */
   isKept(rate: ExchangeRate): boolean {
     if (this.#state !== 'open' && this.#state !== 'closing') return false
-    const { unsentBytes, credit } = this.dataOut
-    return (unsentBytes > 0 && credit.available() === 0) || this.moneyOut.isKept(rate)
+    return (this.unsentBytes > 0 && this.credit.available() === 0) || this.#moneyOut?.isKept(rate) === true
   }
 
   /** Asks for what keeps it, whether it was asked for before or not. */
   requestLimits(): void {
-    this.dataOut.askForLimit()
-    if (this.moneyOut.remaining === 0n) return
+    this.#dataOut?.askForLimit()
+    if (!this.hasMoney) return
     this.moneyOut.blocked.raise(this.moneyOut.sendMax)
     this.moneyOut.blocked.owe()
   }
@@ -271,7 +332,7 @@ export class Stream implements Waiting {
   /** A reply is lost and a larger limit perhaps with it: asks again where one is waited for. */
   askForLimits(): void {
     if (this.#state === 'closed') return
-    this.dataOut.askForLimit()
-    if (this.moneyOut.isBlocked) this.moneyOut.blocked.owe()
+    this.#dataOut?.askForLimit()
+    if (this.#moneyOut?.isBlocked === true) this.#moneyOut.blocked.owe()
   }
 }

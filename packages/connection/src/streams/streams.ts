@@ -1,11 +1,12 @@
 import type { IlpAddress, StreamId } from '@stream/frames'
 import type { Duration, Instant } from '@stream/flow'
-import { LimitSync, ReceiveWindow, SendCredit } from '@stream/flow'
+import { LimitSync, type ReceiveWindow, SendCredit } from '@stream/flow'
 import { ASSUMED, type ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
-import { EarlyCloses } from './early-closes.js'
+import type { EarlyCloses } from './early-closes.js'
 import { LateOffsets } from './late-offsets.js'
+import { connectionReceiveWindow, type ConnectionWindowLimits } from './receive-windows.js'
 import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
@@ -15,7 +16,7 @@ import { Turns } from './turns.js'
 /** The part of the configuration that is about streams. */
 export type StreamsConfig = StreamConfig &
   Pick<ConnectionConfig, 'role'> & {
-    readonly limits: Pick<ConnectionConfig['limits'], 'maxRemoteStreams' | 'connectionWindow' | 'maxConnectionWindow'>
+    readonly limits: Pick<ConnectionConfig['limits'], 'maxRemoteStreams'> & ConnectionWindowLimits
   }
 
 const NONE: readonly never[] = []
@@ -38,20 +39,34 @@ export class Streams implements StreamSurroundings {
   /** Credit was asked for when the peer had perhaps not finished what will free it. */
   wantsToAskAgain = false
   /** What we let the peer send on all streams together, in bytes. */
-  readonly window: ReceiveWindow
+  #window: ReceiveWindow | undefined
   #dataBlocked: LimitSync<number> | undefined
   /** In order of service: whoever was served goes to the end. */
   readonly #turns = new Turns<Stream>()
-  #earlyCloses: EarlyCloses | undefined
+  earlyCloses: EarlyCloses | undefined
   #lateOffsets: LateOffsets | undefined
 
   constructor(
-    private readonly config: StreamsConfig,
+    readonly config: StreamsConfig,
     readonly path: { readonly peerAddress: IlpAddress | undefined },
   ) {
-    const { maxRemoteStreams, connectionWindow: window, maxConnectionWindow: maxWindow } = config.limits
-    this.ids = new StreamIds(config.role, maxRemoteStreams)
-    this.window = new ReceiveWindow({ window, maxWindow, assumed: ASSUMED.connectionWindow })
+    this.ids = new StreamIds(config.role, config.limits.maxRemoteStreams)
+    this.#window = connectionReceiveWindow(config.limits, false)
+  }
+
+  get window(): ReceiveWindow {
+    // The first is made with the connection.
+    return (this.#window ??= connectionReceiveWindow(this.config.limits, true))
+  }
+  get owesMaxData(): boolean {
+    return this.#window?.limit.owed === true
+  }
+
+  /** Nothing is under way: what says no more than that nothing has come goes until something does. */
+  rest(): void {
+    if (this.#window?.isUntouched === true) this.#window = undefined
+    this.ids.rest()
+    for (const stream of this.#streams) stream.rest()
   }
 
   /** Tells the peer that its limit on all streams together keeps us. */
@@ -68,11 +83,6 @@ export class Streams implements StreamSurroundings {
 
   [Symbol.iterator](): IterableIterator<Stream> {
     return this.#streams[Symbol.iterator]()
-  }
-
-  /** What a new stream of the peer may carry before it is told more, in bytes. */
-  get initialStreamLimit(): number {
-    return Math.max(ASSUMED.streamWindow, this.config.limits.streamWindow)
   }
 
   get openIds(): StreamId[] {
@@ -94,7 +104,7 @@ export class Streams implements StreamSurroundings {
   }
 
   #add(id: StreamId, isLocal: boolean): Stream {
-    const stream = new Stream(id, isLocal, this.config, this)
+    const stream = new Stream(id, isLocal, this)
     this.#streams.add(stream)
     return stream
   }
@@ -119,7 +129,7 @@ export class Streams implements StreamSurroundings {
   onPeerMaxDataFell(maxOffset: number): void {
     if (!this.waitsForCredit) return
     let used = 0
-    for (const stream of this.#streams) if (stream.state !== 'closed') used += stream.dataOut.credit.used
+    for (const stream of this.#streams) if (stream.state !== 'closed') used += stream.credit.used
     const limit = Math.min(maxOffset, used + ASSUMED.connectionWindow)
     if (limit <= used) return
     this.credit = new SendCredit(limit)
@@ -130,8 +140,8 @@ export class Streams implements StreamSurroundings {
   /** Bytes wait that only the limit on all streams together keeps back. */
   get waitsForCredit(): boolean {
     if (this.credit.available() > 0) return false
-    for (const { dataOut } of this.#streams) {
-      if (dataOut.unsentBytes > 0 && dataOut.credit.available() > 0) return true
+    for (const { unsentBytes, credit } of this.#streams) {
+      if (unsentBytes > 0 && credit.available() > 0) return true
     }
     return false
   }
@@ -151,7 +161,7 @@ export class Streams implements StreamSurroundings {
     this.#turns.delete('stalled', stream)
     stream.isRestUndeliverable = false
     if (stream.hasFrames) this.#turns.add('frames', stream)
-    if (stream.moneyOut.remaining > 0n) this.#turns.add('money', stream)
+    if (stream.hasMoney) this.#turns.add('money', stream)
   }
 
   wakeAll(): void {
@@ -184,7 +194,7 @@ export class Streams implements StreamSurroundings {
   get nextToPay(): Stream | undefined {
     for (;;) {
       const stream = this.#turns.at('money', 0)
-      if (stream === undefined || stream.moneyOut.remaining > 0n) return stream
+      if (stream === undefined || stream.hasMoney) return stream
       this.#turns.delete('money', stream)
     }
   }
@@ -192,14 +202,14 @@ export class Streams implements StreamSurroundings {
   servedMoney(stream: Stream): void {
     // Its first packet may have opened it, and what else there is to say about it goes along.
     if (stream.hasFrames) this.#turns.add('frames', stream)
-    if (stream.moneyOut.remaining > 0n) this.#turns.requeue('money', stream)
+    if (stream.hasMoney) this.#turns.requeue('money', stream)
     else this.#turns.delete('money', stream)
   }
 
   /** The peer accepts no more money on this stream, or less than the least we can send: it is told, and money waits. */
   blockMoney(stream: Stream): void {
     this.#turns.delete('money', stream)
-    if (stream.moneyOut.held > 0n) return // what is in flight may come back
+    if (stream.holdsMoney) return // what is in flight may come back
     stream.isRestUndeliverable = true
     stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
     if (stream.hasFrames) this.#turns.add('frames', stream)
@@ -223,13 +233,13 @@ export class Streams implements StreamSurroundings {
       else if (isServed) this.#turns.requeue('frames', stream)
       else place++
       // The packet is full: whoever has not been served is the first in the next one.
-      if (withData && stream.dataOut.hasData) return
+      if (withData && stream.hasData) return
     }
   }
 
   #fillData(stream: Stream, packet: PacketBuilder): void {
     stream.fillData(packet)
-    const { unsentBytes } = stream.dataOut
+    const { unsentBytes } = stream
     if (unsentBytes > 0 && this.credit.available() === 0) this.dataBlocked.raise(this.credit.used + unsentBytes)
   }
 
@@ -306,7 +316,7 @@ export class Streams implements StreamSurroundings {
     this.#turns.delete('frames', stream)
     this.#turns.delete('money', stream)
     this.#turns.delete('stalled', stream)
-    if (stream.dataIn.readableBytes > 0 || !this.#streams.delete(stream.id)) return
+    if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
     // What came behind a gap that is never filled is nobody's any more.
     this.window.release(stream.dataIn.unreleasedBytes, now, 0)
     this.ids.retire(stream.id, stream.isAnnounced)
@@ -322,20 +332,10 @@ export class Streams implements StreamSurroundings {
       const stream = this.#turns.at('lingering', place)!
       const at = stream.lingerUntil
       if (at === undefined) this.#turns.delete('lingering', stream)
-      if (at === undefined || stream.moneyOut.held > 0n) continue // the reply to its money wakes it
+      if (at === undefined || stream.holdsMoney) continue // the reply to its money wakes it
       if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
-  }
-
-  /** A close whose stream is not known yet. */
-  keepEarlyClose(id: StreamId, end: Violation): void {
-    this.#earlyCloses ??= new EarlyCloses()
-    this.#earlyCloses.keep(id, end)
-  }
-
-  takeEarlyClose(id: StreamId): Violation | undefined {
-    return this.#earlyCloses?.take(id)
   }
 
   onPeerClose(stream: Stream, end: Violation, lingerUntil: Instant): void {

@@ -31,7 +31,7 @@ export class LimitSync<V extends number | bigint> {
   }
 
   /** The peer has the current value, and gave no sign to the contrary since. */
-  get known(): boolean {
+  private get known(): boolean {
     return this.#news === 'known'
   }
 

@@ -67,6 +67,11 @@ export class ReceiveWindow {
     return this.#released
   }
 
+  /** Nothing came in and nobody waits to be told that it may: a new window the peer knows would be the same. */
+  get isUntouched(): boolean {
+    return this.#received === 0 && !this.limit.owed
+  }
+
   /** Bytes the peer may currently be ahead of the application. */
   get window(): number {
     return this.#window
