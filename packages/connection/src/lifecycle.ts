@@ -48,6 +48,11 @@ export class Lifecycle {
     return this.#closeDeadline ?? this.#lastAuthenticated + this.config.timeouts.idle
   }
 
+  /** When the last authenticated packet or reply came. */
+  get lastHeardAt(): Instant {
+    return this.#lastAuthenticated
+  }
+
   /** Any authenticated packet or reply keeps the connection alive. */
   onAuthenticated(now: Instant): void {
     this.#lastAuthenticated = now

@@ -1,4 +1,5 @@
 import type { Duration, Instant } from '@stream/flow'
+import { ASSUMED } from '../config.js'
 import type { ConnectionControl } from '../connection-control.js'
 import type { Lifecycle } from '../lifecycle.js'
 import type { PlannedDelivery } from '../path/delivery-ledger.js'
@@ -15,7 +16,7 @@ interface SchedulerParts {
   readonly streams: Streams
   readonly control: ConnectionControl
   readonly sent: SentPackets
-  readonly config: { readonly isReachable: boolean }
+  readonly config: { readonly role: 'client' | 'server'; readonly isReachable: boolean }
 }
 
 /** A peer that has just let go of a stream has room a moment later. */
@@ -29,11 +30,13 @@ export class Scheduler {
   #moneysTurn = false
   #askAgainAt: Instant | undefined
   #lookAgainAt: Instant | undefined
+  #isPeerListening: boolean
 
   readonly #requests: LimitRequests | undefined
 
   constructor(private readonly parts: SchedulerParts) {
     const { config, streams, path } = parts
+    this.#isPeerListening = config.role === 'client'
     if (!config.isReachable) this.#requests = new LimitRequests(streams, path.rate)
   }
 
@@ -75,8 +78,26 @@ export class Scheduler {
     const window = path.congestion(now).window()
     const { packets } = sent.inFlight
     if (packets >= window.packets || !path.backoff.mayTry) return undefined
-    if (!path.isValidated) return packets > 0 ? undefined : this.#frames()
-    return this.#probe() ?? this.#inTurn(now, window.amount)
+    const waitsUntil = this.#waitsForPeer(now)
+    if (!path.isValidated) {
+      if (packets > 0) return undefined
+      return waitsUntil === undefined ? this.#frames() : this.#start()
+    }
+    const probe = this.#probe()
+    if (probe !== undefined) return probe
+    return waitsUntil === undefined ? this.#inTurn(now, window.amount) : this.#later(waitsUntil)
+  }
+
+  /**
+   * A client that has said no more than who it is may still be connecting: its program has no connection yet, and with the
+   * predecessor a stream that appears before is lost to it. It hears of streams when it has said nothing for a round trip.
+   */
+  #waitsForPeer(now: Instant): Instant | undefined {
+    if (this.#isPeerListening) return undefined
+    const { streams, path, lifecycle } = this.parts
+    const until = path.isValidated ? lifecycle.lastHeardAt + path.rtt.smoothed : Infinity
+    this.#isPeerListening = hasSpoken(streams) || until <= now
+    return this.#isPeerListening ? undefined : until
   }
 
   #later(at: Instant): undefined {
@@ -220,3 +241,10 @@ export class Scheduler {
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** The peer has opened a stream, or told how much it takes on all of them, as clients of ours do in the first packet. */
+function hasSpoken(streams: Streams): boolean {
+  if (streams.credit.limit > ASSUMED.connectionWindow) return true
+  for (const { id } of streams) if (!streams.ids.isLocal(id)) return true
+  return false
+}

@@ -1,56 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { Plugin } from '../../src/index.js'
-import { settled } from '../connected.js'
 import { pluginPair } from '../plugin-pair.js'
+import { distant, ROUND_TRIP, VirtualTime } from './distant.js'
 import { ours, predecessor, type Peer, type PeerConnection, type PeerStream } from './peers.js'
-
-/** Milliseconds, there and back. */
-const ROUND_TRIP = 50
-
-/** Time that passes only when nothing is left to do in this instant, so that the protocol's waits are all it measures. */
-class VirtualTime {
-  now = 0
-  #isOver = false
-  readonly #wakeUps: { readonly at: number; readonly wake: () => void }[] = []
-
-  wait(ms: number): Promise<void> {
-    if (this.#isOver) return Promise.resolve()
-    return new Promise((wake) => this.#wakeUps.push({ at: this.now + ms, wake }))
-  }
-
-  /** Nothing waits any more. */
-  end(): void {
-    this.#isOver = true
-    for (const { wake } of this.#wakeUps.splice(0)) wake()
-  }
-
-  async runUntil(promise: Promise<unknown>): Promise<void> {
-    const state = { isSettled: false }
-    const settle = (): void => void (state.isSettled = true)
-    promise.then(settle, settle)
-    while (!state.isSettled) {
-      await settled(20)
-      const next = this.#wakeUps.sort((a, b) => a.at - b.at).shift()
-      if (next === undefined) continue // a server that takes its time, which costs none here
-      this.now = next.at
-      next.wake()
-    }
-  }
-}
-
-/** The plugin, half a round trip from what it is connected to; counts the Prepares of STREAM that it sends. */
-function distant(plugin: Plugin, time: VirtualTime): { plugin: Plugin; sent: () => number } {
-  const send = plugin.sendData.bind(plugin)
-  let sent = 0
-  plugin.sendData = async (data) => {
-    if (!data.includes('peer.config')) sent++
-    await time.wait(ROUND_TRIP / 2)
-    const reply = await send(data)
-    await time.wait(ROUND_TRIP / 2)
-    return reply
-  }
-  return { plugin, sent: () => sent }
-}
 
 interface FirstPayment {
   /** Round trips after the call of `createConnection`. */
