@@ -95,7 +95,7 @@ export class Scheduler {
   #waitsForPeer(now: Instant): Instant | undefined {
     if (this.#isPeerListening) return undefined
     const { streams, path, lifecycle } = this.parts
-    const until = path.isValidated ? lifecycle.lastHeardAt + path.rtt.smoothed : Infinity
+    const until = path.isValidated ? lifecycle.lastHeardAt + path.smoothedRtt : Infinity
     this.#isPeerListening = hasSpoken(streams) || until <= now
     return this.#isPeerListening ? undefined : until
   }
