@@ -1,15 +1,12 @@
 import type { IlpAddress } from '@stream/frames'
 import { ErrorCode, FrameType } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
-import { closeMessage } from './close-message.js'
 import type { Violation } from './errors.js'
 import { violation } from './errors.js'
+import { closeFrame, OwnClose } from './own-close.js'
 import type { Asset } from './path/asset.js'
 import type { PacketBuilder } from './packet/packet-builder.js'
 import type { Streams } from './streams/streams.js'
-
-/** A close that is refused again and again goes to a peer that is gone: predecessors hang up before their answer is out. */
-const CLOSE_ATTEMPTS = 5
 
 /** What the connection as a whole owes the peer: who and where we are, how much it may send, and the close. */
 export class ConnectionControl {
@@ -17,12 +14,7 @@ export class ConnectionControl {
   /** Servers have one address for the whole connection, which clients know. */
   #address: LimitSync<number> | undefined
   #asset: LimitSync<number> | undefined
-  #close: LimitSync<number> | undefined
-  #end: Violation | undefined
-  #attemptsLeft = 0
-  /** A Prepare with the close is in flight or has arrived. */
-  #isCloseTold = false
-  #isCloseSettled = false
+  #close: OwnClose | undefined
 
   constructor(
     private readonly config: { readonly role: 'client' | 'server'; readonly asset: Asset },
@@ -56,24 +48,22 @@ export class ConnectionControl {
     this.#asset.owe()
   }
 
-  /** `insist`: repeat the close when it is refused. Without, one attempt is enough: the path is of no use. */
+  /** `insist`: repeat the close when it is refused. */
   close(end: Violation, insist: boolean): void {
-    this.#end = end
-    this.#attemptsLeft = insist ? CLOSE_ATTEMPTS : 1
-    this.#close = new LimitSync<number>(1, { owed: true })
+    this.#close = new OwnClose(end, insist)
   }
 
   /** Both ends close at once: nothing more to be told. */
   onPeerClosed(): void {
-    this.#isCloseSettled = true
+    if (this.#close !== undefined) this.#close.isSettled = true
   }
 
   /** The peer knows, or need not be told again. */
   get isCloseSettled(): boolean {
-    return this.#isCloseSettled
+    return this.#close?.isSettled === true
   }
   get owesClose(): boolean {
-    return this.#close?.owed === true
+    return this.#close?.isOwed === true
   }
 
   get #owesAddress(): boolean {
@@ -131,37 +121,19 @@ export class ConnectionControl {
     }
   }
 
-  /** Nothing more is waited for. A close that nobody answered may be unknown to the peer. */
+  /** Nothing more is waited for. */
   onEnd(): void {
-    if (!this.#isCloseSettled) this.#isCloseTold = false
+    this.#close?.onEnd()
   }
 
-  /** Somebody does not know: another end with our credentials, say, that a straggler has brought to life. */
+  /** Somebody does not know. */
   tellCloseAgain(): void {
-    this.#isCloseTold = false
+    this.#close?.tellAgain()
   }
 
-  /**
-   * The close goes alone in its Prepare, and into replies where no Prepare has told it: the predecessor ends anew, with
-   * all events, for each close that it hears.
-   */
+  /** What ended otherwise than by a close of ours ended without a fault. */
   fillClose(packet: PacketBuilder): void {
-    const end = this.#end ?? violation(ErrorCode.NoError, '')
-    const { errorCode, errorMessage } = end
-    const frame = { type: FrameType.ConnectionClose, errorCode, errorMessage: closeMessage(errorMessage) } as const
-    if (packet.kind === 'reply') {
-      if (!this.#isCloseTold) packet.tryAdd(frame)
-      return
-    }
-    this.#isCloseTold = true
-    const delivery = this.#close?.deliver()
-    packet.tryAdd(frame, {
-      onAcked: () => ((this.#isCloseSettled = true), delivery?.onAcked()),
-      onLost: () => {
-        this.#isCloseTold = false
-        if (--this.#attemptsLeft > 0) delivery?.onLost()
-        else this.#isCloseSettled = true
-      },
-    })
+    if (this.#close === undefined) packet.tryAdd(closeFrame(violation(ErrorCode.NoError, '')))
+    else this.#close.fill(packet)
   }
 }

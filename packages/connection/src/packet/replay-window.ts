@@ -4,8 +4,9 @@ const WINDOW = 4096
 /** Which sequences of the peer have been seen, so that no packet takes effect twice. */
 export class ReplayWindow {
   #highest = -1
-  /** One bit for each of the last `WINDOW` sequences; grows with use, most connections are short. */
-  readonly #seen: number[] = [0]
+  /** One bit for each of the last `WINDOW` sequences, in words of 32: most connections are short, and need the first only. */
+  #firstWord = 0
+  #words: number[] | undefined
 
   /** The largest sequence seen, -1 for none. */
   get highest(): number {
@@ -25,7 +26,7 @@ export class ReplayWindow {
     if (sequence > this.#highest) return false
     if (sequence <= this.#highest - WINDOW) return true
     const slot = sequence % WINDOW
-    return (this.#seen[slot >>> 5]! & (1 << (slot & 31))) !== 0
+    return (this.#word(slot) & (1 << (slot & 31))) !== 0
   }
 
   #advance(sequence: number): void {
@@ -39,15 +40,26 @@ export class ReplayWindow {
 
   #reserve(sequence: number): void {
     const words = Math.min(WINDOW / 32, Math.floor(sequence / 32) + 1)
-    while (this.#seen.length < words) this.#seen.push(0)
+    if (words === 1) return
+    this.#words ??= [this.#firstWord]
+    while (this.#words.length < words) this.#words.push(0)
+  }
+
+  #word(slot: number): number {
+    return this.#words === undefined ? this.#firstWord : this.#words[slot >>> 5]!
+  }
+
+  #setWord(slot: number, bits: number): void {
+    if (this.#words === undefined) this.#firstWord = bits
+    else this.#words[slot >>> 5] = bits
   }
 
   #set(sequence: number): void {
     const slot = sequence % WINDOW
-    this.#seen[slot >>> 5]! |= 1 << (slot & 31)
+    this.#setWord(slot, this.#word(slot) | (1 << (slot & 31)))
   }
   #clear(sequence: number): void {
     const slot = sequence % WINDOW
-    this.#seen[slot >>> 5]! &= ~(1 << (slot & 31))
+    this.#setWord(slot, this.#word(slot) & ~(1 << (slot & 31)))
   }
 }

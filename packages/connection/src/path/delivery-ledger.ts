@@ -7,6 +7,7 @@
  */
 import { MAX_UINT64 } from '@stream/frames'
 import type { Instant } from '@stream/flow'
+import { minus } from '../minus.js'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
 import type { ExchangeRate, RateBounds } from './exchange-rate.js'
@@ -119,7 +120,7 @@ export class DeliveryLedger {
 
   /** No money moved. */
   onReleased(amount: bigint, minimum: bigint): void {
-    this.#mayFallShort -= this.#shortfall(amount, minimum)
+    this.#mayFallShort = minus(this.#mayFallShort, this.#shortfall(amount, minimum))
   }
 
   /** The receiver has refused an amount for `missing` destination units; see `RefusedRest`. */

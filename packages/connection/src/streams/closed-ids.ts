@@ -11,6 +11,8 @@ interface Range {
  * clients apart. A peer can leave at most as many holes as it may have streams open, so the lists stay short.
  */
 export class ClosedIds {
+  /** How many of them the peer had opened. */
+  remote = 0
   /** Disjoint, ascending. */
   readonly #even: Range[] = []
   readonly #odd: Range[] = []

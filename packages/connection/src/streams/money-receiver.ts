@@ -1,6 +1,7 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
 import { assertUint64, StreamError } from '../errors.js'
+import { minus } from '../minus.js'
 import type { Ratio } from '../path/ratio.js'
 import { multiplyFloor } from '../path/ratio.js'
 
@@ -63,12 +64,12 @@ export class MoneyReceiver {
   }
 
   release(amount: bigint): void {
-    this.#reserved -= amount
+    this.#reserved = minus(this.#reserved, amount)
   }
 
   /** A packet was fulfilled: its reservation becomes received money. Cannot fail. */
   credit(amount: bigint): void {
-    this.#reserved -= amount
+    this.#reserved = minus(this.#reserved, amount)
     this.#received += amount
   }
 }

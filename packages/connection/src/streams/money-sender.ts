@@ -1,6 +1,7 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
 import { assertUint64, StreamError } from '../errors.js'
+import { minus } from '../minus.js'
 import type { MoneyHold } from '../packet/packet-builder.js'
 import type { ExchangeRate } from '../path/exchange-rate.js'
 
@@ -119,8 +120,8 @@ export class MoneySender {
 
   /** What `hold` held is held no longer. */
   settle(amount: bigint, mayDeliver: bigint): void {
-    this.#held -= amount
-    this.#mayDeliver -= mayDeliver
+    this.#held = minus(this.#held, amount)
+    this.#mayDeliver = minus(this.#mayDeliver, mayDeliver)
   }
 
   /** Spent, also when its money had been released because the Fulfill was late. */

@@ -15,7 +15,6 @@ export class StreamIds {
   /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
   #unused: StreamId[] | undefined
   #peerMaximum: number = ASSUMED.maxStreamId
-  #remoteClosed = 0
   /** The highest id the peer may open. */
   #maximum: LimitSync<number> | undefined
   #blocked: LimitSync<number> | undefined
@@ -33,7 +32,7 @@ export class StreamIds {
     return this.#maximum?.owed === true
   }
   get #highest(): number {
-    return this.#initialMaximum + 2 * this.#remoteClosed
+    return this.#initialMaximum + 2 * (this.#closed?.remote ?? 0)
   }
 
   /** Nothing is under way: what the peer knows need not be kept. */
@@ -97,7 +96,7 @@ export class StreamIds {
     this.#closed ??= new ClosedIds()
     this.#closed.add(id)
     if (this.isLocal(id)) return
-    this.#remoteClosed++
+    this.#closed.remote++
     this.maximum.raise(this.#highest)
   }
 
