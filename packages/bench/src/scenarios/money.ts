@@ -99,11 +99,13 @@ export function moneyAt(roundTrip: number, rounds: Scenario['rounds']): Scenario
     rounds,
     async run(contender, { measured }) {
       const options = { roundTrip, maxPacketAmount: MAX_PACKET }
-      const longest = measured + 10 * roundTrip
+      const longest = measured / 2 + 7 * roundTrip
       const first = new Hub(options)
       const checkFirst = await moneyFlow(contender, first)
       const cold = await firstPackets(first, longest)
-      const span = await measureSpan({ warmUp: 3 * roundTrip, measured: longest }, () => ({ ...first.books }))
+      const span = await measureSpan({ warmUp: 3 * roundTrip, measured: measured + 3 * roundTrip }, () => ({
+        ...first.books,
+      }))
       await settle(first, roundTrip, checkFirst)
       const second = new Hub(options)
       const checkSecond = await moneyFlow(contender, second)
