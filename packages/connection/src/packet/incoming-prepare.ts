@@ -17,6 +17,7 @@ import type { Stream } from '../streams/stream.js'
 import { Offers, type Decision } from './offers.js'
 import { readPacket } from './read-packet.js'
 import { buildReply, raiseLimitsInPassing } from './reply.js'
+import { replyAgain } from './recent-replies.js'
 import { SeenPrepares } from './seen-prepares.js'
 
 /** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
@@ -67,7 +68,7 @@ export class IncomingPrepares {
   }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
-    const { config, lifecycle, outbox } = this.parts
+    const { config, protection, lifecycle, outbox } = this.parts
     const packet = this.#read(prepare.data, opened)
     if (packet === undefined) return outbox.reply(id, reject('F06'))
     if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
@@ -75,7 +76,8 @@ export class IncomingPrepares {
     this.#seen ??= new SeenPrepares()
     const answer = this.#seen.admit(now, sequence, id, prepare)
     if (answer === 'wait') return
-    if (answer !== 'new') return outbox.reply(id, answer === 'refuse' ? reject('F99') : answer)
+    if (answer === 'refuse') return outbox.reply(id, reject('F99'))
+    if (answer !== 'new') return outbox.reply(id, replyAgain(answer, prepare.data, protection))
     this.phases.onAuthenticated(now)
     if (lifecycle.isOpen) this.#apply(now, id, prepare, packet)
     else this.#answerWhileClosing(now, untouched(id, prepare, packet))

@@ -1,4 +1,5 @@
-import type { IlpReply } from '@stream/frames/ilp'
+import type { PacketProtection } from '@stream/crypto'
+import type { IlpReject, IlpReply } from '@stream/frames/ilp'
 import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
 import { envelopeName, type EnvelopeName } from './envelope-name.js'
@@ -10,15 +11,22 @@ const MAX_WAITING = 16
 
 const NOBODY: readonly never[] = []
 
+/** The data of a Fulfill, whose preimage would be most of what is kept, and is computed again for a copy; or a Reject. */
+export type KeptReply = Uint8Array | IlpReject
+
+/** The answer to the first copy of an envelope, for another. */
+export function replyAgain(kept: KeptReply, envelope: Uint8Array, protection: PacketProtection): IlpReply {
+  if (!(kept instanceof Uint8Array)) return kept
+  return { type: 'fulfill', fulfillment: protection.fulfillment(envelope), data: kept }
+}
+
 interface Entry {
   readonly sequence: number
   readonly envelope: EnvelopeName
   readonly expiresAt: Instant
   /** `undefined`: not decided yet. */
-  reply: IlpReply | undefined
-  /** Who waits for the decision. */
-  readonly id: PrepareId
-  /** Who else does. */
+  reply: KeptReply | undefined
+  /** Who waits for the decision besides the first. */
   others: PrepareId[] | undefined
 }
 
@@ -32,9 +40,9 @@ export class RecentReplies {
   /** None expires later. */
   #lastExpiry: Instant = -Infinity
 
-  remember(sequence: number, id: PrepareId, envelope: EnvelopeName, expiresAt: Instant): void {
+  remember(sequence: number, envelope: EnvelopeName, expiresAt: Instant): void {
     if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
-    this.#entries.push({ sequence, envelope, expiresAt, reply: undefined, id, others: undefined })
+    this.#entries.push({ sequence, envelope, expiresAt, reply: undefined, others: undefined })
     if (expiresAt > this.#lastExpiry) this.#lastExpiry = expiresAt
   }
 
@@ -42,12 +50,12 @@ export class RecentReplies {
   settle(sequence: number, reply: IlpReply): readonly PrepareId[] {
     const entry = this.#find(sequence)
     if (entry === undefined || entry.reply !== undefined) return NOBODY
-    entry.reply = reply
+    entry.reply = reply.type === 'fulfill' ? reply.data : reply
     return entry.others ?? NOBODY
   }
 
   /** For a second copy of an envelope: the answer to the first, or `wait` when there is none yet. */
-  repeat(sequence: number, id: PrepareId, envelope: Uint8Array): IlpReply | 'wait' | undefined {
+  repeat(sequence: number, id: PrepareId, envelope: Uint8Array): KeptReply | 'wait' | undefined {
     const entry = this.#find(sequence)
     if (entry === undefined || entry.envelope !== envelopeName(envelope)) return undefined
     if (entry.reply !== undefined) return entry.reply

@@ -3,7 +3,7 @@ import type { Instant } from '@stream/flow'
 import type { PrepareId } from '../io.js'
 import { envelopeName } from './envelope-name.js'
 import { FirstEnvelopes } from './first-envelopes.js'
-import { RecentReplies } from './recent-replies.js'
+import { RecentReplies, type KeptReply } from './recent-replies.js'
 import { ReplayWindow } from './replay-window.js'
 
 const NOBODY: readonly never[] = []
@@ -16,12 +16,14 @@ export class SeenPrepares {
   #recent: RecentReplies | undefined
 
   /** `new`, or how a packet that has been seen, or is too old to tell, is answered; `wait`: together with the first. */
-  admit(now: Instant, sequence: number, id: PrepareId, prepare: IlpPrepare): 'new' | 'wait' | 'refuse' | IlpReply {
-    this.forgetExpired(now)
-    if (!this.#replay.accept(sequence)) return this.#recent?.repeat(sequence, id, prepare.data) ?? 'refuse'
+  admit(now: Instant, sequence: number, id: PrepareId, prepare: IlpPrepare): 'new' | 'wait' | 'refuse' | KeptReply {
+    if (!this.#replay.accept(sequence)) {
+      this.forgetExpired(now)
+      return this.#recent?.repeat(sequence, id, prepare.data) ?? 'refuse'
+    }
     const envelope = envelopeName(prepare.data)
     this.#recent ??= new RecentReplies()
-    this.#recent.remember(sequence, id, envelope, prepare.expiresAt)
+    this.#recent.remember(sequence, envelope, prepare.expiresAt)
     this.#first.add(sequence, envelope)
     return 'new'
   }
