@@ -114,13 +114,14 @@ export class Connection {
   }
 
   #handleTimeout(now: Instant): void {
-    const { control, lifecycle, path, sent, streams } = this.#parts
+    const { control, lifecycle, path, protection, sent, streams } = this.#parts
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
     if (sent.isEmpty) path.rest(now)
     if (sent.isEmpty && path.restAt === undefined && this.#incoming.restAt === undefined) {
       streams.rest()
       control.rest()
+      protection.rest()
     }
     streams.wakeLingering()
     if (lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })

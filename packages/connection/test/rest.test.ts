@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { FrameType, type Frame } from '@stream/frames'
 import { aimd, type CongestionController, type Instant } from '@stream/flow'
 import { pattern } from './disorder.js'
@@ -159,6 +159,25 @@ describe('a connection on which nothing was sent for longer than a packet lives'
     expect(pair.server.stats().totalReceived).toBe(2_000n)
     expect(pair.client.streamStats(1)).toMatchObject({ unackedBytes: 0 })
     expect(pair.server.streamStats(1)).toMatchObject({ unackedBytes: 0 })
+  })
+
+  test('lets its keys go when the last packet of either side is over, and has them again for the next', () => {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })
+    const rest = vi.spyOn(pair.protection, 'rest')
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(20_000)
+    pay(pair, 2_000n)
+    pair.drive(20_000)
+    expect(rest).not.toHaveBeenCalled()
+    pair.drive(15_000)
+    // Once at each end.
+    expect(rest).toHaveBeenCalledTimes(2)
+    pair.drive(100_000)
+    expect(rest).toHaveBeenCalledTimes(2)
+    pay(pair, 3_000n)
+    expect(pair.server.stats().totalReceived).toBe(3_000n)
   })
 
   test('keeps no process alive', () => {

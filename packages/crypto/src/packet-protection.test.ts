@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import * as predecessor from 'predecessor/dist/src/crypto.js'
 import { describe, expect, it } from 'vitest'
 import { flipBit, hex } from '../test/bytes.js'
+import type { CryptoProvider } from './crypto-provider.js'
 import { nodeCrypto } from './node.js'
 import { packetProtection } from './packet-protection.js'
 import { portableCrypto } from './portable.js'
@@ -49,6 +50,50 @@ describe('packet protection', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(protection.open(bytes)).toBeUndefined()
       }),
+    )
+  })
+
+  it('derives each key when it is first used, and once more after a rest', () => {
+    const prepared: string[] = []
+    const counting: CryptoProvider = {
+      ...nodeCrypto,
+      aes256Gcm: (key) => (prepared.push('encryption'), nodeCrypto.aes256Gcm(key)),
+      hmacSha256: (key) => (prepared.push('hmac'), nodeCrypto.hmacSha256(key)),
+    }
+    const resting = packetProtection(counting, secret)
+    expect(prepared).toEqual([])
+    const envelope = resting.seal(plaintext)
+    const fulfillment = resting.fulfillment(envelope)
+    const first = prepared.splice(0)
+    expect(resting.open(envelope)).toEqual(plaintext)
+    expect(resting.fulfillment(envelope)).toEqual(fulfillment)
+    expect(prepared).toEqual([])
+    resting.rest()
+    expect(resting.open(envelope)).toEqual(plaintext)
+    expect(protection.open(resting.seal(plaintext))).toEqual(plaintext)
+    expect(resting.fulfillment(envelope)).toEqual(fulfillment)
+    expect(prepared).toEqual(first)
+    expect(prepared.filter((kind) => kind === 'encryption')).toHaveLength(1)
+  })
+
+  it('keeps a secret of any length, whatever the caller does with its own and however many there are', () => {
+    const lengths = fc.array(fc.oneof(fc.integer({ min: 1, max: 64 }), fc.constantFrom(32, 4_095, 4_096, 4_097)), {
+      maxLength: 300,
+    })
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const secrets = all.map((length, i) => new Uint8Array(length).map((_, at) => (at + i) % 251))
+        const kept = secrets.map((own) => {
+          const given = own.slice()
+          const made = packetProtection(nodeCrypto, given)
+          given.fill(0)
+          return made
+        })
+        for (const [i, own] of secrets.entries()) {
+          expect(packetProtection(nodeCrypto, own).fulfillment(plaintext)).toEqual(kept[i]!.fulfillment(plaintext))
+        }
+      }),
+      { numRuns: 20 },
     )
   })
 

@@ -21,14 +21,21 @@ export interface PacketProtection {
   condition(fulfillment: Uint8Array): Uint8Array
   /** 32 random bytes nobody knows a preimage of, for packets that only probe. */
   unfulfillableCondition(): Uint8Array
+  /** Nothing will come for a while: prepared keys go, and are derived again by whoever seals or opens next. */
+  rest(): void
 }
 
 const ENCRYPTION_LABEL = labelBytes('ilp_stream_encryption')
 const FULFILLMENT_LABEL = labelBytes('ilp_stream_fulfillment')
 const CONDITION_LENGTH = 32
+/** Room for 128 secrets. */
+const SECRETS_SIZE = 128 * 32
+
+let secrets = new Uint8Array(0)
+let used = 0
 
 /**
- * Derives the keys of a connection.
+ * The keys of a connection, which are derived when they are first used.
  *
  * @param sharedSecret 32 bytes are recommended (RFC 0029 section 4.1); other lengths work, because some senders hand out
  *   shorter or longer ones, but an empty secret protects nothing.
@@ -36,32 +43,33 @@ const CONDITION_LENGTH = 32
  */
 export function packetProtection(crypto: CryptoProvider, sharedSecret: Uint8Array): PacketProtection {
   requireSharedSecret(sharedSecret)
-  const derive = crypto.hmacSha256(sharedSecret)
-  const encryption = crypto.aes256Gcm(derive(ENCRYPTION_LABEL))
-  return new Protection(crypto, encryption, crypto.hmacSha256(derive(FULFILLMENT_LABEL)))
+  return new Protection(crypto, copyOfSecret(sharedSecret))
 }
 
 /** A class: there is one for each connection, and closures would be five. */
 class Protection implements PacketProtection {
   readonly #crypto: CryptoProvider
-  readonly #encryption: Aes256Gcm
-  readonly #preimageOf: HmacSha256
+  readonly #sharedSecret: Uint8Array
+  #encryption: Aes256Gcm | undefined
+  #preimageOf: HmacSha256 | undefined
 
-  constructor(crypto: CryptoProvider, encryption: Aes256Gcm, preimageOf: HmacSha256) {
+  constructor(crypto: CryptoProvider, sharedSecret: Uint8Array) {
     this.#crypto = crypto
-    this.#encryption = encryption
-    this.#preimageOf = preimageOf
+    this.#sharedSecret = sharedSecret
   }
 
   seal(plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
+    this.#encryption ??= this.#crypto.aes256Gcm(this.#derive(ENCRYPTION_LABEL))
     return sealEnvelope(this.#crypto, this.#encryption, plaintext, into)
   }
 
   open(envelope: Uint8Array): Uint8Array | undefined {
+    this.#encryption ??= this.#crypto.aes256Gcm(this.#derive(ENCRYPTION_LABEL))
     return openEnvelope(this.#encryption, envelope)
   }
 
   fulfillment(envelope: Uint8Array): Uint8Array {
+    this.#preimageOf ??= this.#crypto.hmacSha256(this.#derive(FULFILLMENT_LABEL))
     return this.#preimageOf(envelope)
   }
 
@@ -72,6 +80,25 @@ class Protection implements PacketProtection {
   unfulfillableCondition(): Uint8Array {
     return this.#crypto.randomBytes(CONDITION_LENGTH)
   }
+
+  rest(): void {
+    this.#encryption = this.#preimageOf = undefined
+  }
+
+  #derive(label: Uint8Array): Uint8Array {
+    return this.#crypto.hmacSha256(this.#sharedSecret)(label)
+  }
+}
+
+/** The caller may change its own. Copies share buffers, for a buffer each would cost more than all else here. */
+function copyOfSecret(secret: Uint8Array): Uint8Array {
+  if (used + secret.length > secrets.length) {
+    secrets = new Uint8Array(Math.max(SECRETS_SIZE, secret.length))
+    used = 0
+  }
+  secrets.set(secret, used)
+  used += secret.length
+  return secrets.subarray(used - secret.length, used)
 }
 
 /** @throws {CryptoError} `invalidArgument` when `sharedSecret` is empty or not a `Uint8Array`. */
