@@ -20,8 +20,11 @@ export interface Clock {
 const STEP: Duration = 50
 /** `setTimeout` fires at once when asked for more. */
 export const MAX_DELAY: Duration = 2 ** 31 - 1
-/** From here on background timers share one for each second. The usual idle timeout, of a minute, is exact. */
-const FAR_OFF: Duration = 100_000
+/**
+ * From here on background timers share one for each second: idle timeouts and what else a connection at rest waits for.
+ * They end to the millisecond all the same, for who is told early asks again.
+ */
+const FAR_OFF: Duration = 10_000
 
 /** What tells one `performance` from another: fakes replace the function. */
 const installedSource = (performance = globalThis.performance): unknown => Reflect.get(performance, 'now')

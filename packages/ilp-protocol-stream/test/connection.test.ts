@@ -195,6 +195,27 @@ describe('the idle timeout', () => {
     vi.advanceTimersByTime(60_000)
   })
 
+  test('of many connections takes few timers, and each ends a minute after its last packet, to the millisecond', async () => {
+    const { client: plugin, server: serverPlugin } = pluginPair()
+    const server = await listening({ plugin: serverPlugin })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const begun: number[] = []
+    const ended: number[] = []
+    for (let i = 0; i < 20; i++) {
+      const client = await createConnection({ plugin, ...server.generateAddressAndSecret() })
+      await settled(2)
+      begun.push(performance.now())
+      client.on('error', () => ended.push(performance.now()))
+      vi.advanceTimersByTime(137)
+    }
+    vi.advanceTimersByTime(40_000)
+    await settled(2)
+    // 40 ends that began within three seconds.
+    expect(vi.getTimerCount()).toBeLessThan(8)
+    vi.advanceTimersByTime(60_000)
+    expect(ended.map((at, i) => at - begun[i]!)).toEqual(begun.map(() => 60_000))
+  })
+
   test('can be set', async () => {
     const { client: clientPlugin, server: serverPlugin } = pluginPair()
     const server = await listening({ plugin: serverPlugin, idleTimeout: 500 })
