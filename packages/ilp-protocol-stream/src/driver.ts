@@ -48,8 +48,8 @@ export class ConnectionDriver implements Timed {
   #told: unknown
   #listener: DriverListener<unknown> | undefined
   #draining = false
-  /** Of the drain: read again only where time may have passed, or somebody counts from it. */
-  #now: Instant = 0
+  /** Somebody counts from an instant in the midst of the drain. */
+  #isTimed = false
   #scheduled = false
   #isInterrupted = false
   #timer: unknown
@@ -89,7 +89,7 @@ export class ConnectionDriver implements Timed {
     try {
       return command(this.connection)
     } finally {
-      if (this.#draining) this.#now = this.#clock.now()
+      if (this.#draining) this.#isTimed = true
       else this.#schedule()
     }
   }
@@ -157,13 +157,16 @@ export class ConnectionDriver implements Timed {
     void Promise.resolve().then(() => this.#drain())
   }
 
-  #drain(now = this.#clock.now()): void {
-    this.#now = now
-    if (this.#draining || this.#isGivenUp) return
+  #drain(now?: Instant): void {
+    if (this.#draining) {
+      this.#isTimed = true
+      return
+    }
+    if (this.#isGivenUp) return
     this.#draining = true
     this.#scheduled = false
     try {
-      this.#pollUntilDrained()
+      this.#pollUntilDrained(now ?? this.#clock.now())
     } catch (error) {
       this.#giveUp(error)
     }
@@ -199,9 +202,13 @@ export class ConnectionDriver implements Timed {
     }
   }
 
-  #pollUntilDrained(): void {
+  /** The clock is read again only where time may have passed, or somebody counts from it. */
+  #pollUntilDrained(from: Instant): void {
+    let now = from
     for (;;) {
-      const output = this.connection.pollOutput(this.#now)
+      if (this.#isTimed) now = this.#clock.now()
+      this.#isTimed = false
+      const output = this.connection.pollOutput(now)
       switch (output.type) {
         case 'reply':
           this.#reply(output)
@@ -209,7 +216,7 @@ export class ConnectionDriver implements Timed {
         case 'prepare':
           this.#send(output)
           if (isTurnOver()) return this.#interrupt()
-          this.#now = this.#clock.now()
+          now = this.#clock.now()
           break
         case 'event':
           this.#tell(output.event)
@@ -277,7 +284,8 @@ export class ConnectionDriver implements Timed {
     }
     if (this.#timerAt !== undefined && this.#timerAt <= at && this.#timerInBackground === idle) return
     this.#clock.clearTimer(this.#timer, this)
-    this.#timerAt = at
+    // Whole milliseconds, as timers have: a fraction would be an object of its own.
+    this.#timerAt = Math.floor(at)
     this.#timerInBackground = idle
     this.#timer = this.#clock.setTimer(at, this, idle)
   }
