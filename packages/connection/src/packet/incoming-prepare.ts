@@ -18,17 +18,8 @@ import { Offers, type Decision } from './offers.js'
 import { readPacket } from './read-packet.js'
 import { buildReply, raiseLimitsInPassing } from './reply.js'
 import { replyAgain } from './recent-replies.js'
+import { untouched, type Received } from './received.js'
 import { SeenPrepares } from './seen-prepares.js'
-
-/** An authenticated Prepare whose control frames and data have taken effect, but not its money. */
-interface Received {
-  readonly id: PrepareId
-  readonly prepare: IlpPrepare
-  readonly packet: StreamPacket
-  readonly dispatched: Dispatched
-  /** Its preimage, once the condition has been compared with it. */
-  fulfillment: Uint8Array | undefined
-}
 
 export interface IncomingParts extends FrameParts {
   readonly config: ConnectionConfig
@@ -332,12 +323,6 @@ export class IncomingPrepares {
 const NOBODY: readonly never[] = []
 const NO_STREAMS: readonly never[] = []
 const NO_MONEY: Allocation = []
-const NOTHING: Dispatched = { opened: [], readable: [], touched: [], peerClose: undefined }
-
-/** Nothing of it takes effect. */
-function untouched(id: PrepareId, prepare: IlpPrepare, packet: StreamPacket): Received {
-  return { id, prepare, packet, dispatched: NOTHING, fulfillment: undefined }
-}
 
 const OVERFLOW: IlpReject = { ...reject('F00'), message: 'Total received exceeded MaxUint64' }
 

@@ -42,8 +42,10 @@ export class RecentReplies {
 
   remember(sequence: number, envelope: EnvelopeName, expiresAt: Instant): void {
     if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
-    this.#entries.push({ sequence, envelope, expiresAt, reply: undefined, others: undefined })
-    if (expiresAt > this.#lastExpiry) this.#lastExpiry = expiresAt
+    // Up to a millisecond later: a fraction of one would be an object of its own.
+    const until = Math.ceil(expiresAt)
+    this.#entries.push({ sequence, envelope, expiresAt: until, reply: undefined, others: undefined })
+    if (until > this.#lastExpiry) this.#lastExpiry = until
   }
 
   /** Keeps the answer; returns who waits for it besides the first. */

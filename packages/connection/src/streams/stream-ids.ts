@@ -15,7 +15,6 @@ export class StreamIds {
   /** Ids of our streams that ended before the peer heard of them: it counts none of them. */
   #unused: StreamId[] | undefined
   #peerMaximum: number = ASSUMED.maxStreamId
-  /** The highest id the peer may open. */
   #maximum: LimitSync<number> | undefined
   #blocked: LimitSync<number> | undefined
 
@@ -25,13 +24,15 @@ export class StreamIds {
     this.#maximum = new LimitSync(this.#initialMaximum, { owed: this.#initialMaximum > ASSUMED.maxStreamId })
   }
 
+  /** `highest`, which the peer must come to know. */
   get maximum(): LimitSync<number> {
-    return (this.#maximum ??= new LimitSync(this.#highest))
+    return (this.#maximum ??= new LimitSync(this.highest))
   }
   get owesMaximum(): boolean {
     return this.#maximum?.owed === true
   }
-  get #highest(): number {
+  /** The highest id the peer may open. */
+  get highest(): number {
     return this.#initialMaximum + 2 * (this.#closed?.remote ?? 0)
   }
 
@@ -75,7 +76,7 @@ export class StreamIds {
     if (this.isLocal(id)) {
       return violation(ErrorCode.ProtocolViolation, `Invalid Stream ID: ${id}. It is not the peer's to open`)
     }
-    const maximum = this.#highest
+    const maximum = this.highest
     if (id > maximum) {
       return violation(ErrorCode.StreamIdError, `Maximum Stream ID exceeded: ${id} is above ${maximum}`)
     }
@@ -97,7 +98,7 @@ export class StreamIds {
     this.#closed.add(id)
     if (this.isLocal(id)) return
     this.#closed.remote++
-    this.maximum.raise(this.#highest)
+    this.maximum.raise(this.highest)
   }
 
   /** A stream could not be opened, and still cannot. */
