@@ -12,28 +12,32 @@ const DECREASE = 0.15
  * Two events a second or so, enough of them for competitors to share evenly. Were growth the same in each round trip, short
  * ones would have much the larger share, and were it the same in each second, long ones would hear too late of refusals.
  */
-const GROWTH = { perSecond: 0.3, rttPower: 0.55, perRoundTrip: 0.35 }
+const GROWTH = { perSecond: 0.3, rttPower: 0.55, perRoundTrip: 0.5 }
 
 /** Few packets a second are refused often enough as it is. */
 const STRONGEST_DRAW = 1.5
 
-/** A lone payer has nobody to share with, and grows less: by this part. */
-const LONE_GROWTH = 0.8
+/**
+ * A lone payer has nobody to share with, and asks for more about once a second: near what it knows the path carries, it
+ * grows less, by this part.
+ */
+const LONE_GROWTH = 0.4
 const LONE_DEVIATION = 0.012
 const LIKELY_LONE_DEVIATION = 0.03
 
-/** What a refusal leaves of the rate that a lone payer knows, unless more were refused than a bucket's end explains. */
-const LONE_FLOOR = 0.93
+/**
+ * What a refusal leaves of the rate that a lone payer knows, unless more were refused than a bucket's end explains. So
+ * near to it, hardly two packets are refused at a time.
+ */
+const LONE_FLOOR = 0.97
 const LONE_REFUSALS = 3
 
 /**
  * The path carries more than before: growth doubles with each packet beyond, less a part of one, and less what differs by
- * chance. A lone payer, whose samples hardly differ, is sure sooner, and grows faster then.
+ * chance. A lone payer's samples hardly differ, so that it is sure sooner, and grows faster then.
  */
-const CHANCE_PACKETS = 0.5
+const CHANCE_PACKETS = 0.3
 const CHANCE_DEVIATIONS = 5
-const LONE_CHANCE_DEVIATIONS = 1
-const LONE_CHANCE_PACKETS = 0.3
 const LONE_DOUBLINGS = 6
 const MOST_DOUBLINGS = 10
 
@@ -44,6 +48,12 @@ const NEW_LIMIT = 0.4
 const LEAST_SAMPLES = 5
 /** ...and growth is near three times as fast until then. */
 const UNKNOWN_DOUBLINGS = 1.5
+
+/**
+ * What passes of the first burst comes out of the bucket, which commonly holds what comes in within this time: no more
+ * than that is taken for its rate, however short the round trip.
+ */
+const BUCKET_SPAN: Duration = 100
 
 /**
  * Packets that waited: the shortest round trip is longer by this part, a millisecond that timers may add, and more than
@@ -161,7 +171,7 @@ export class AmountRate {
     if (this.#delivery.refused < enough) return
     if (this.#rate === Infinity) this.#rate = this.#firstRate(now, packet, packets)
     else if (this.#deliveredSince === 0) this.#rate /= 2
-    else this.#rate = this.#decreased(packets)
+    else this.#rate = this.#decreased()
     this.#rate = Math.max(this.#rate, 1 / LONGEST_INTERVAL)
     this.#inVain = this.#deliveredSince === 0 ? this.#inVain + 1 : 0
     if (this.#inVain > 1) this.#passed = Math.min(this.#passed, amount) / 2
@@ -175,26 +185,18 @@ export class AmountRate {
     const round = this.#delivery.lastRound
     if (round !== undefined && round.perMilli > 0) return round.perMilli
     const delivered = Math.max(this.#deliveredSince, (this.#packetAmount * packets) / 2)
-    return delivered / Math.max(now - packet.sentAt, this.#smoothedRtt)
+    return delivered / Math.max(now - packet.sentAt, this.#smoothedRtt, BUCKET_SPAN)
   }
 
-  #decreased(packets: number): number {
-    const { refused, lastRound } = this.#delivery
-    const share = (refused - 1) / (refused + packets)
-    // What one round trip of few packets delivers is rounded too much to go by, and few refusals are a full bucket's end.
-    const isMost = refused * 4 >= packets || (lastRound?.refused ?? 0) * 4 >= (lastRound?.packets ?? Infinity)
-    const delivered = packets >= 4 && isMost && lastRound !== undefined ? lastRound.perMilli : Infinity
-    const wanted = Math.min(this.#rate * (1 - Math.min(0.5, Math.max(DECREASE, share))), delivered)
-    const rate = Math.min(this.#rate, Math.max(wanted, this.#rate / 4, this.#proven(), this.#loneFloor()))
+  #decreased(): number {
+    const { lastRound, recentPerMilli } = this.#delivery
+    // Of an empty bucket passes what comes in, which few packets tell too coarsely; else growth got ahead of what passes.
+    const isEmpty = lastRound !== undefined && lastRound.packets >= 4 && lastRound.refused * 4 >= lastRound.packets
+    const delivered = isEmpty ? lastRound.perMilli * (1 - DECREASE) : recentPerMilli
+    const wanted = Math.min(this.#rate * (1 - DECREASE), delivered)
+    const rate = Math.min(this.#rate, Math.max(wanted, this.#loneFloor()))
     if (rate < this.#rate * (1 - NEW_LIMIT)) this.#carried.forget()
     return rate
-  }
-
-  /** A path that refused some of a round trip's packets and passed others passes about as many of the next one's. */
-  #proven(): number {
-    const { lastRound } = this.#delivery
-    if (lastRound === undefined || lastRound.refused === 0 || lastRound.packets < 2) return 0
-    return lastRound.perMilli * (1 - 1 / lastRound.packets) * (1 - DECREASE)
   }
 
   /** A lone payer knows what the path carries: much less would only fill a bucket that growth has to empty again. */
@@ -217,19 +219,18 @@ export class AmountRate {
   }
 
   #eagerness(): number {
-    if (this.#isLone) return LONE_GROWTH
     const draw = Math.min(STRONGEST_DRAW, drawOf((this.#rate / this.#packetAmount) * 1000))
     if (this.#carried.samples < LEAST_SAMPLES) return Math.max(1, draw)
-    return this.#carried.deviation < LIKELY_LONE_DEVIATION ? draw * LONE_GROWTH : draw
+    const isNear = this.#rate * 1000 >= this.#carried.perSecond * LONE_FLOOR
+    const isSlow = isNear && this.#carried.deviation < LIKELY_LONE_DEVIATION
+    return (this.#isLone ? 1 : draw) * (isSlow ? LONE_GROWTH : 1)
   }
 
   #doublings(now: Instant): number {
     if (this.#carried.samples < LEAST_SAMPLES) return UNKNOWN_DOUBLINGS
-    const [deviations, packets] = this.#isLone
-      ? [LONE_CHANCE_DEVIATIONS, LONE_CHANCE_PACKETS]
-      : [CHANCE_DEVIATIONS, CHANCE_PACKETS]
-    const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - packets
-    return Math.max(0, Math.min(surplus * (this.#isLone ? LONE_DOUBLINGS : 1), MOST_DOUBLINGS))
+    const [deviations, doublings] = this.#isLone ? [0, LONE_DOUBLINGS] : [CHANCE_DEVIATIONS, 1]
+    const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - CHANCE_PACKETS
+    return Math.max(0, Math.min(surplus * doublings, MOST_DOUBLINGS))
   }
 
   #waits({ packets, leastRtt }: Round): boolean {

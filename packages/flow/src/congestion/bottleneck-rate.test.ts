@@ -21,18 +21,45 @@ describe('bottleneckRate', () => {
     expect(sent.answer('insufficientLiquidity').amount).toBeLessThan(UNLIMITED_AMOUNT)
   })
 
-  it('sends at what was delivered once the path refuses', () => {
+  it('takes what passed of the first burst for what comes in within a tenth of a second', () => {
     const sent = sender().send(1000n, 20).wait(50).answer('acked', 10).answer('insufficientLiquidity', 10)
-    // Ten packets of 1000 in 50 ms.
-    expect(sent.controller.metrics()['amountRate']).toBe(200_000)
-    expect(sent.amount).toBe(20_000n)
+    // Ten packets of 1000.
+    expect(sent.controller.metrics()['amountRate']).toBe(100_000)
+    expect(sent.amount).toBe(10_000n)
     const begin = sent.now
     for (let count = 0; count < 100; count++) {
       sent.now = sent.controller.nextSendTime(sent.now)
       sent.send(1000n)
     }
-    expect(sent.now - begin).toBeGreaterThan(450)
-    expect(sent.now - begin).toBeLessThan(550)
+    expect(sent.now - begin).toBeGreaterThan(900)
+    expect(sent.now - begin).toBeLessThan(1100)
+  })
+
+  it('sends at what was delivered in the first round trip where that takes longer', () => {
+    const sent = sender().send(1000n, 20).wait(200).answer('acked', 10).answer('insufficientLiquidity', 10)
+    expect(sent.controller.metrics()['amountRate']).toBe(50_000)
+  })
+
+  it('sends less than what passes of an empty bucket, at once', () => {
+    const sent = sender().send(1000n, 40).wait(50).answer('acked', 10).answer('insufficientLiquidity', 30)
+    for (let round = 0; round < 2; round++) {
+      sent.send(1000n, 9).wait(200).answer('acked', 5).answer('insufficientLiquidity', 4)
+    }
+    // Five packets of 1000 passed in 200 ms.
+    expect(sent.controller.metrics()['amountRate']).toBe(25_000 * 0.85)
+  })
+
+  it('grows no faster in a second where round trips are shorter than 50 ms', () => {
+    const grownIn = (rtt: number) => {
+      const sent = sender().send(1000n, 20).wait(rtt).answer('acked', 10).answer('insufficientLiquidity', 10)
+      for (let now = 0; now < 1000; now += rtt)
+        sent
+          .send(1000n, rtt / 5)
+          .wait(rtt)
+          .answer('acked', rtt / 5, rtt)
+      return Number(sent.controller.metrics()['amountRate'])
+    }
+    expect(grownIn(10) / grownIn(50)).toBeCloseTo(1, 1)
   })
 
   it('spreads packets by the random numbers it is given', () => {
