@@ -14,7 +14,7 @@ import { Scheduler } from './packet/scheduler.js'
 import { SentPackets } from './packet/sent-packets.js'
 import { Path } from './path/path.js'
 import { Phases } from './phases.js'
-import { connectionStats, type ConnectionStats, type StreamStats } from './stats.js'
+import { connectionFigures, type ConnectionFigures, type ConnectionStats, type StreamStats } from './stats.js'
 import { FULL } from './streams/data-sender.js'
 import type { Stream } from './streams/stream.js'
 import { Streams } from './streams/streams.js'
@@ -26,7 +26,7 @@ import { Streams } from './streams/streams.js'
  * - `handleInput`: what came from outside, with the instant at which it came;
  * - commands (`openStream`, `setSendMax`, `write`, `close`, …): what the application wants; they know no time;
  * - `pollOutput`: what leaves, in the order of urgency; call it after every change until it says `timeout`;
- * - getters: `config`, `state`, `stats`, `streamStats`, `unsentBytes`, `readableBytes`.
+ * - getters: `config`, `state`, `stats`, `figures`, `streamStats`, `unsentBytes`, `readableBytes`.
  *
  * Misuse throws `StreamError` and changes nothing. A peer's fault never throws: it closes the connection. Commands for
  * a stream that the peer or the connection has ended have no effect: that end may still be on its way to the caller.
@@ -73,7 +73,12 @@ export class Connection {
   }
 
   stats(): ConnectionStats {
-    return connectionStats(this.#now, this.#parts, this.#replies, this.#incoming)
+    return { ...this.figures(), congestion: this.#parts.path.congestionFigures(this.#now) }
+  }
+
+  /** Those of `stats` that cost little. */
+  figures(): ConnectionFigures {
+    return connectionFigures(this.#parts, this.#replies, this.#incoming)
   }
 
   /** `undefined` for a stream that never was, or that has ended and was read empty. */

@@ -15,7 +15,7 @@ export {
 export { StreamError, type StreamErrorName, type Violation } from './errors.js'
 export type { CloseReason, ConnectionEvent, Input, Output, PrepareId } from './io.js'
 export { MAX_PACKETS, type ConnectionState } from './lifecycle.js'
-export type { ConnectionStats, StreamStats } from './stats.js'
+export type { ConnectionFigures, ConnectionStats, StreamStats } from './stats.js'
 export type { RateBounds } from './path/exchange-rate.js'
 export { ratio, type Ratio } from './path/ratio.js'
 export { StreamTable } from './streams/stream-table.js'

@@ -1,8 +1,9 @@
 import type { StreamId } from '@stream/frames'
-import type { InFlight, Instant } from '@stream/flow'
-import type { PathStats } from './path/path-stats.js'
+import type { InFlight } from '@stream/flow'
+import type { PathFigures } from './path/path-figures.js'
 
-export interface ConnectionStats extends PathStats {
+/** What a connection has counted and learned. */
+export interface ConnectionFigures extends PathFigures {
   /** Fulfilled to the peer, in our units. */
   readonly totalReceived: bigint
   readonly inFlight: InFlight
@@ -12,6 +13,11 @@ export interface ConnectionStats extends PathStats {
   readonly packetsRejected: number
   /** Requests and replies sealed with this key (RFC 0029, 5.1.3). */
   readonly packetsSealed: number
+}
+
+export interface ConnectionStats extends ConnectionFigures {
+  /** The congestion controller's own figures. */
+  readonly congestion: Readonly<Record<string, number | bigint>>
 }
 
 /** One stream: amounts out in source units, amounts in in our units, positions in bytes. */
@@ -39,21 +45,20 @@ export interface StreamStats {
 }
 
 interface CountedParts {
-  readonly path: { stats(now: Instant): PathStats }
+  readonly path: { figures(): PathFigures }
   readonly sent: { readonly inFlight: InFlight }
   readonly lifecycle: { readonly packetsSent: number; readonly packetsSealed: number }
 }
 
-export function connectionStats(
-  now: Instant,
+export function connectionFigures(
   { path, sent, lifecycle }: CountedParts,
-  { packetsFulfilled, packetsRejected }: Pick<ConnectionStats, 'packetsFulfilled' | 'packetsRejected'>,
-  { totalReceived }: Pick<ConnectionStats, 'totalReceived'>,
-): ConnectionStats {
+  { packetsFulfilled, packetsRejected }: Pick<ConnectionFigures, 'packetsFulfilled' | 'packetsRejected'>,
+  { totalReceived }: Pick<ConnectionFigures, 'totalReceived'>,
+): ConnectionFigures {
   const { packetsSent, packetsSealed } = lifecycle
   const { inFlight } = sent
   return {
-    ...path.stats(now),
+    ...path.figures(),
     totalReceived,
     inFlight,
     packetsSent,

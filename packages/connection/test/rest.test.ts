@@ -89,6 +89,20 @@ describe('a connection on which nothing was sent for longer than a packet lives'
     expect(pair.client.stats().totalSent).toBe(1_000n)
   })
 
+  test('needs no controller to tell what it has counted', () => {
+    const { made, congestion } = recordingController()
+    const pair = new Pair({ server: { congestion, timeouts: { idle } }, client: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(40_000)
+    const count = made.length
+    const figures = pair.server.figures()
+    expect(figures).toMatchObject({ totalReceived: 1_000n, totalSent: 0n, peerAddress: 'test.client' })
+    expect(made).toHaveLength(count)
+    expect(pair.server.stats()).toEqual({ ...figures, congestion: aimd()(0).metrics() })
+  })
+
   /** Both have been told all limits, and neither had use for those of data. */
   function rested(): Pair {
     const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })

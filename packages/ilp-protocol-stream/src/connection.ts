@@ -5,6 +5,7 @@ import {
   type CloseReason,
   type ConnectionConfig,
   type ConnectionEvent,
+  type ConnectionFigures,
   type ConnectionStats,
   type Ratio,
 } from '@stream/connection'
@@ -81,13 +82,13 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
 
   /** The peer's ILP address; servers learn it from the first packets. */
   get destinationAccount(): string | undefined {
-    return this.#stats.peerAddress
+    return this.#figures.peerAddress
   }
   get destinationAssetCode(): string | undefined {
-    return this.#stats.peerAsset?.code
+    return this.#figures.peerAsset?.code
   }
   get destinationAssetScale(): number | undefined {
-    return this.#stats.peerAsset?.scale
+    return this.#figures.peerAsset?.scale
   }
   /** Our own ILP address, as the connector gave it. Empty for a client that only sends and has stated its asset alone. */
   get sourceAccount(): string {
@@ -101,7 +102,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
   /** Destination units per source unit that every packet must deliver at least; `'0'` while no rate is known. */
   get minimumAcceptableExchangeRate(): string {
-    const { minimumRate } = this.#stats
+    const { minimumRate } = this.#figures
     return minimumRate ? formatRatio(minimumRate) : '0'
   }
   /** What the last fulfilled packet delivered per source unit; `'0'` before the first. */
@@ -110,15 +111,15 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
   /** Sent on all streams, in our units: also what is fulfilled after the end, of which no event or stream tells. */
   get totalSent(): string {
-    return this.#stats.totalSent.toString()
+    return this.#figures.totalSent.toString()
   }
   /** What the peer received of it, in its units. */
   get totalDelivered(): string {
-    return this.#stats.totalDelivered.toString()
+    return this.#figures.totalDelivered.toString()
   }
   /** Received on all streams, in our units. */
   get totalReceived(): string {
-    return this.#stats.totalReceived.toString()
+    return this.#figures.totalReceived.toString()
   }
 
   /**
@@ -129,8 +130,8 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     return this.#driver.connection.stats()
   }
 
-  get #stats(): ConnectionStats {
-    return this.stats()
+  get #figures(): ConnectionFigures {
+    return this.#driver.connection.figures()
   }
 
   get #config(): ConnectionConfig {

@@ -9,7 +9,7 @@ import { Backoff } from './backoff.js'
 import { DeliveryLedger } from './delivery-ledger.js'
 import { ExchangeRate } from './exchange-rate.js'
 import { PacketAmount } from './packet-amount.js'
-import type { PathStats } from './path-stats.js'
+import type { PathFigures } from './path-figures.js'
 import { RateProbe } from './rate-probe.js'
 import { RoundTrip } from './rtt.js'
 
@@ -118,8 +118,8 @@ export class Path {
   }
 
   /** Whoever only asks leaves nothing behind: a part that is not there is made for the answer, and goes again. */
-  stats(now: Instant): PathStats {
-    const { exchangeRate, limits, congestion } = this.config
+  figures(): PathFigures {
+    const { exchangeRate, limits } = this.config
     const { minimum, bounds, lastPacketRate } = this.#rate ?? new ExchangeRate(exchangeRate)
     return {
       totalSent: this.#ledger?.sent ?? 0n,
@@ -131,8 +131,12 @@ export class Path {
       packetAmountLimit: this.#packetAmount?.limit ?? limits.maxPacketAmount,
       peerAddress: this.#peerAddress,
       peerAsset: this.peerAsset,
-      congestion: (this.#congestion ?? congestion(now)).metrics(),
     }
+  }
+
+  /** The congestion controller's own. One that is not there goes again, as above. */
+  congestionFigures(now: Instant): ReturnType<CongestionController['metrics']> {
+    return (this.#congestion ?? this.config.congestion(now)).metrics()
   }
 
   // ── the rate ──────────────────────────────────────────────────────────────────

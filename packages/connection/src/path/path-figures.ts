@@ -5,7 +5,7 @@ import type { RateBounds } from './exchange-rate.js'
 import type { Ratio } from './ratio.js'
 
 /** What has gone to the peer, and what is known of the path there. */
-export interface PathStats {
+export interface PathFigures {
   /** Fulfilled, source units. */
   readonly totalSent: bigint
   /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
@@ -20,6 +20,4 @@ export interface PathStats {
   readonly packetAmountLimit: bigint
   readonly peerAddress: IlpAddress | undefined
   readonly peerAsset: Asset | undefined
-  /** The congestion controller's own figures. */
-  readonly congestion: Readonly<Record<string, number | bigint>>
 }
