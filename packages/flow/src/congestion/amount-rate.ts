@@ -97,6 +97,8 @@ export class AmountRate {
   #inVain = 0
   #deliveredSince = 0
   #grownAt: Instant = -Infinity
+  /** The most that the program at this end was late by in this round trip. */
+  #late: Duration = 0
   #smoothedRtt: Duration = 1
 
   /** Source units a millisecond; Infinity while not limited. */
@@ -126,6 +128,11 @@ export class AmountRate {
     return Math.max(this.#passed, this.#isSplit ? roundTrip : 2 * roundTrip, 1)
   }
 
+  /** The program at this end was late by so much. */
+  onLate(lateness: Duration): void {
+    this.#late = Math.max(this.#late, lateness)
+  }
+
   onSent(packet: SentPacketInfo, inFlight: InFlight): void {
     if (packet.amount === 0n) return
     this.#isSplit = inFlight.amount === packet.amount && Number(packet.amount) + 1 >= this.window
@@ -147,6 +154,7 @@ export class AmountRate {
     if (waits) this.#rate = Math.min(this.#rate, this.#belowDelivered())
     else if (isNews && since > 0) this.#grow(now, since)
     if (round !== undefined && !waits) this.#keepUpWith(round)
+    if (round !== undefined) this.#late = 0
   }
 
   /**
@@ -236,7 +244,7 @@ export class AmountRate {
   #waits({ packets, leastRtt }: Round): boolean {
     if (packets < QUEUE_PACKETS || leastRtt === Infinity || this.#delivery.leastRtt < LEAST_PATH_RTT) return false
     const chance = TIMER + QUEUE_VARIATIONS * this.#delivery.rttVariation
-    return leastRtt > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + chance
+    return leastRtt - this.#late > this.#delivery.leastRtt * (1 + QUEUE_SHARE) + chance
   }
 
   #belowDelivered(): number {

@@ -98,6 +98,26 @@ describe('bottleneckRate', () => {
     expect(rate(bursts(slow, 3, 10))).toBeGreaterThanOrEqual(1_700_000)
   })
 
+  it('takes no lateness of its own for a queue', () => {
+    const delayed = (isHeld: boolean) => {
+      const sent = sender({ maxPackets: 80 })
+      for (let i = 0; i < 5; i++) sent.send(1000n, 40).wait(10).answer('acked', 40, 10)
+      for (let i = 0; i < 5; i++) {
+        sent.send(1000n, 80)
+        // Told to wait for its pace, and not heard of again before the answers came.
+        if (isHeld) expect(sent.controller.nextSendTime(sent.now)).toBeGreaterThan(sent.now)
+        sent.wait(40).answer('acked', 80, 10)
+      }
+      return sent
+    }
+    expect(delayed(false).amount).toBeLessThan(4_000_000n)
+    const late = delayed(true)
+    expect(late.amount).toBe(UNLIMITED_AMOUNT)
+    // What then waits although nobody was late is a queue.
+    for (let i = 0; i < 5; i++) late.send(1000n, 80).wait(40).answer('acked', 80, 10)
+    expect(late.amount).toBeLessThan(4_000_000n)
+  })
+
   it('takes no burst of a path that refuses for what it carries', () => {
     const sent = sender().send(1000n, 20).wait(50).answer('acked', 10).answer('insufficientLiquidity', 10)
     for (let i = 0; i < 3; i++) sent.send(1000n, 20).wait(10).answer('acked', 20, 10)

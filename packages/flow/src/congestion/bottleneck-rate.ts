@@ -75,6 +75,8 @@ class BottleneckRate implements CongestionController {
   #round = new RoundTrip()
   #smoothedRtt: Duration = 0
   #nextAt: Instant
+  /** What the caller was told last, when it has to wait. */
+  #heldUntil: Instant | undefined
   /** What left earlier went another way, and says nothing about this one. */
   #pathSince: Instant = -Infinity
 
@@ -90,10 +92,13 @@ class BottleneckRate implements CongestionController {
   }
 
   nextSendTime(now: Instant): Instant {
+    this.#noteLateness(now)
+    this.#heldUntil = this.#nextAt > now ? this.#nextAt : undefined
     return Math.max(now, this.#nextAt)
   }
 
   onPacketSent(now: Instant, packet: SentPacketInfo, inFlight: InFlight): void {
+    this.#heldUntil = undefined
     this.#round.onSent(inFlight)
     this.#amount.onSent(packet, inFlight)
     const interval = Math.max(
@@ -108,6 +113,7 @@ class BottleneckRate implements CongestionController {
 
   onPacketAcked(now: Instant, packet: SentPacketInfo, inFlight: InFlight, smoothedRtt: Duration): void {
     if (packet.sentAt < this.#pathSince) return
+    this.#noteLateness(now)
     this.#smoothedRtt = smoothedRtt > 0 && smoothedRtt < Infinity ? smoothedRtt : 0
     this.#round.onAnswer(packet, inFlight)
     this.#packets.onAcked(packet, this.#round)
@@ -128,6 +134,7 @@ class BottleneckRate implements CongestionController {
   onPathChanged(now: Instant): void {
     this.#pathSince = now
     this.#nextAt = now
+    this.#heldUntil = undefined
     this.#smoothedRtt = 0
     this.#round = new RoundTrip()
     this.#packets = new PacketWindow(this.#options.initialPackets, this.#options.maxPackets)
@@ -144,6 +151,11 @@ class BottleneckRate implements CongestionController {
       carriedRate: this.#amount.carriedPerSecond,
       carriedDeviation: this.#amount.carriedDeviation,
     }
+  }
+
+  /** Whoever was to send at an instant and is heard of only now was kept busy: replies have waited for it too. */
+  #noteLateness(now: Instant): void {
+    if (this.#heldUntil !== undefined && now > this.#heldUntil) this.#amount.onLate(now - this.#heldUntil)
   }
 
   get #packetInterval(): Duration {
