@@ -18,11 +18,15 @@ function living(world: World): Accepted[] {
     .filter((accepted) => !isLeftWithoutAWord(world, accepted))
 }
 
-/** Its peer's close was lost, and what the peer said last lets it send nothing: its idle timeout will end it. */
+/**
+ * Its peer has ended, and it cannot learn that, for it may send nothing: by what the peer said last, or since it never
+ * heard where the peer is. Its idle timeout will end it.
+ */
 function isLeftWithoutAWord(world: World, accepted: Accepted): boolean {
   const others = world.clients.includes(accepted) ? (world.server?.accepted ?? []) : world.clients
   const peers = others.filter(({ token }) => token === accepted.token).map(({ end }) => end.observation)
-  return peers.some((peer) => peer.endedAt !== undefined && !peer.wasAskedSinceItsEnd)
+  const knowsPeer = accepted.end.connection.stats().peerAddress !== undefined
+  return peers.some((peer) => peer.endedAt !== undefined && (!knowsPeer || !peer.wasAskedSinceItsEnd))
 }
 
 /** Worse than what was promised: then money waits, as it was told to. Roundings along the way cost next to nothing. */
