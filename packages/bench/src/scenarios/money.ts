@@ -103,9 +103,8 @@ export function moneyAt(roundTrip: number, rounds: Scenario['rounds']): Scenario
       const first = new Hub(options)
       const checkFirst = await moneyFlow(contender, first)
       const cold = await firstPackets(first, longest)
-      const span = await measureSpan({ warmUp: 3 * roundTrip, measured: measured + 3 * roundTrip }, () => ({
-        ...first.books,
-      }))
+      const steady = { warmUp: measured / 2 + 3 * roundTrip, measured: measured + 3 * roundTrip }
+      const span = await measureSpan(steady, () => ({ ...first.books }))
       await settle(first, roundTrip, checkFirst)
       const second = new Hub(options)
       const checkSecond = await moneyFlow(contender, second)
