@@ -214,6 +214,7 @@ export class Stream implements Waiting {
 
   #finish(): boolean {
     this.#state = 'closed'
+    this.wantsWritable = false
     this.#dataOut?.discard()
     return true
   }
