@@ -50,7 +50,7 @@ export const btpHop: Scenario = {
     { name: 'client', unit: 'µs CPU/packet, client', better: 'less' },
     { name: 'server', unit: 'µs CPU/packet, server', better: 'less' },
   ],
-  rounds: { full: 3, quick: 1 },
+  rounds: { full: 2, quick: 1 },
   async run(contender, spans) {
     const network = start('network', [String(MAX_PACKET)])
     const urls = (await network.ready) as { client: string; server: string }
