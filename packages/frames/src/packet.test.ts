@@ -83,6 +83,14 @@ describe('encodePacketInto', () => {
     expect([...buffer.subarray(16)]).toEqual([0, 0, 0xee, 0xee])
   })
 
+  test.each([1, 400, 490, 500, 512, 600, 16_384])('gives the same as fresh bytes with %s bytes of data', (length) => {
+    const data = Uint8Array.from({ length }, (_, i) => i % 251)
+    const large = withFrame({ type: FrameType.StreamData, streamId: 1, offset: 7, data })
+    const buffer = new Uint8Array(20_000)
+    expect(encodePacket(large)).toEqual(buffer.subarray(0, encodePacketInto(large, buffer)))
+    expect(decodePacket(encodePacket(large))).toEqual(large)
+  })
+
   test('says how much room it needs when there is too little, whichever frame does not fit', () => {
     const large = withFrame({ type: FrameType.StreamData, streamId: 1, offset: 0, data: new Uint8Array(300) })
     const close = withFrame({ type: FrameType.ConnectionClose, errorCode: 1, errorMessage: 'é'.repeat(20) })
