@@ -138,17 +138,20 @@ describe('Assembler', () => {
     ['far apart', (i: number, n: number) => (i * 7919) % n],
   ])('puts 32000 one-byte segments in order quickly: %s', (_, orderOf) => {
     const count = 32_000
-    const assembler = new Assembler()
-    const started = performance.now()
-    for (let i = 0; i < count; i++) {
-      const offset = orderOf(i, count)
-      assembler.insert(offset, Uint8Array.of(byteAt(offset)))
+    const ordered = (): number => {
+      const assembler = new Assembler()
+      const started = performance.now()
+      for (let i = 0; i < count; i++) {
+        const offset = orderOf(i, count)
+        assembler.insert(offset, Uint8Array.of(byteAt(offset)))
+      }
+      const bytes = readAll(assembler)
+      const took = performance.now() - started
+      expect(Buffer.compare(Uint8Array.from(bytes), segment(0, count))).toBe(0)
+      return took
     }
-    const bytes = readAll(assembler)
-    const took = performance.now() - started
-    expect(Buffer.compare(Uint8Array.from(bytes), segment(0, count))).toBe(0)
-    // Some 10 ms, with room for a busy machine; half a billion steps would take longer.
-    expect(took).toBeLessThan(2000)
+    // Some 10 ms, and the least of three for a busy machine; half a billion steps would take longer.
+    expect(Math.min(ordered(), ordered(), ordered())).toBeLessThan(2000)
   })
 
   describe('memory', () => {
