@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nodeCrypto } from './node.js'
 import { portableCrypto } from './portable.js'
 
-const { hash, randomFillSync } = crypto
+const { hash, randomFillSync, createSecretKey } = crypto
+const { versions } = process
 
 /** The provider as another process would load it, one whose built-ins are these. */
 async function loadedWith(builtins: object): Promise<typeof nodeCrypto> {
@@ -18,7 +19,8 @@ async function loadedWith(builtins: object): Promise<typeof nodeCrypto> {
 
 afterEach(() => {
   vi.restoreAllMocks()
-  Object.assign(crypto, { hash, randomFillSync })
+  Object.assign(crypto, { hash, randomFillSync, createSecretKey })
+  Object.defineProperty(process, 'versions', { value: versions })
   syncBuiltinESMExports()
   vi.resetModules()
 })
@@ -33,6 +35,32 @@ describe('the Node provider', () => {
       }),
     )
   })
+
+  it.each([
+    ['20.19.0', 0],
+    ['22.12.0', 0],
+    ['23.0.0', 2],
+    ['24.1.0', 2],
+  ])(
+    'of %s makes %d key objects of two keys, protects like every other, and keeps its own keys',
+    async (node, objects) => {
+      const make = vi.fn(createSecretKey)
+      Object.defineProperty(process, 'versions', { value: { ...versions, node } })
+      const provider = await loadedWith({ createSecretKey: make })
+      const [key, iv, text] = [new Uint8Array(32).fill(1), new Uint8Array(12).fill(2), new Uint8Array(50).fill(3)]
+      const [cipher, hmac] = [provider.aes256Gcm(key), provider.hmacSha256(key)]
+      const [portableCipher, portableHmac] = [
+        portableCrypto.aes256Gcm(key.slice()),
+        portableCrypto.hmacSha256(key.slice()),
+      ]
+      key.fill(9)
+      const { ciphertext, tag } = cipher.seal(iv, text)
+      expect({ ciphertext, tag }).toEqual(portableCipher.seal(iv, text))
+      expect(cipher.open(iv, ciphertext, tag)).toEqual(text)
+      expect(hmac(text)).toEqual(portableHmac(text))
+      expect(make).toHaveBeenCalledTimes(objects)
+    },
+  )
 
   it('draws anew once a snapshot of the process is taken, and else only when its pool is used up', async () => {
     let takeSnapshot = (): void => undefined

@@ -3,6 +3,7 @@ import { describeBytes, isBytes } from './byte-length.js'
 import type { Aes256Gcm, CryptoProvider, HmacSha256 } from './crypto-provider.js'
 import { openEnvelope, sealEnvelope } from './envelope.js'
 import { invalidArgument } from './errors.js'
+import { copyOfSecret } from './secret-memory.js'
 
 /** What a connection needs of cryptography; the keys are already derived from its shared secret (RFC 0029 sections 5.1 and 6). */
 export interface PacketProtection {
@@ -28,12 +29,6 @@ export interface PacketProtection {
 const ENCRYPTION_LABEL = labelBytes('ilp_stream_encryption')
 const FULFILLMENT_LABEL = labelBytes('ilp_stream_fulfillment')
 const CONDITION_LENGTH = 32
-/** Room for 128 secrets. */
-const SECRETS_SIZE = 128 * 32
-
-let secrets = new Uint8Array(0)
-let used = 0
-
 /**
  * The keys of a connection, which are derived when they are first used.
  *
@@ -88,17 +83,6 @@ class Protection implements PacketProtection {
   #derive(label: Uint8Array): Uint8Array {
     return this.#crypto.hmacSha256(this.#sharedSecret)(label)
   }
-}
-
-/** The caller may change its own. Copies share buffers, for a buffer each would cost more than all else here. */
-function copyOfSecret(secret: Uint8Array): Uint8Array {
-  if (used + secret.length > secrets.length) {
-    secrets = new Uint8Array(Math.max(SECRETS_SIZE, secret.length))
-    used = 0
-  }
-  secrets.set(secret, used)
-  used += secret.length
-  return secrets.subarray(used - secret.length, used)
 }
 
 /** @throws {CryptoError} `invalidArgument` when `sharedSecret` is empty or not a `Uint8Array`. */
