@@ -1,10 +1,11 @@
-import { Duplex } from 'node:stream'
+import { Duplex, type DuplexOptions } from 'node:stream'
 import { ErrorCode, errorCodeName, type StreamId } from '@stream/frames'
 import type { AmountLike } from './amount.js'
-import { asBuffer } from './buffers.js'
 import type { ConnectionDriver } from './driver.js'
 import { ClosedError } from './errors.js'
 import { emitSafely } from './events.js'
+import { IncomingData } from './incoming-data.js'
+import { lateDuplex } from './late-duplex.js'
 import { logger } from './logger.js'
 import { requireMode } from './mode.js'
 import { HIGH_WATER_MARK, OutgoingData, type WriteCallback } from './outgoing-data.js'
@@ -12,10 +13,12 @@ import { StreamMoney } from './stream-money.js'
 import type { StreamHandlers } from './stream-handlers.js'
 import type { ReceiveOpts, SendOpts } from './wait-opts.js'
 
-/** Bytes handed to Node at once: what a packet brought goes on in one piece. */
-const LARGEST_READ = 65_536
-
 const log = logger('Stream')
+const OPTIONS: DuplexOptions = {
+  allowHalfOpen: false,
+  readableHighWaterMark: HIGH_WATER_MARK,
+  writableHighWaterMark: HIGH_WATER_MARK,
+}
 
 /**
  * One stream of a connection: a Node `Duplex` for data, with money beside it.
@@ -27,24 +30,21 @@ const log = logger('Stream')
  * `outgoing_total_sent`. An `error` that nobody listens for is not thrown. What handlers of the money events throw is
  * logged and changes nothing; handlers of Node's own events had better not throw, as with every `Duplex`.
  */
-export class DataAndMoneyStream extends Duplex {
+export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
   /** Odd: opened by the client; even: by the server. */
   readonly id: number
   readonly #driver: ConnectionDriver
   readonly #money: StreamMoney
+  #incoming: IncomingData | undefined
   #outgoing: OutgoingData | undefined
   #isCoreClosed = false
   #finish: WriteCallback | undefined
-  #wantsData = false
-  #isPulling = false
-  #noMoreData = false
   #toldEnd = false
   #toldClose = false
-  #isUnheard = false
 
   /** Streams come from `connection.createStream()` and from the `stream` event. */
   constructor(id: StreamId, driver: ConnectionDriver) {
-    super({ allowHalfOpen: false, readableHighWaterMark: HIGH_WATER_MARK, writableHighWaterMark: HIGH_WATER_MARK })
+    super()
     this.id = id
     this.#driver = driver
     this.#money = new StreamMoney(this, driver)
@@ -52,20 +52,15 @@ export class DataAndMoneyStream extends Duplex {
 
   /** What only the connection may tell. @internal */
   static readonly handlers: StreamHandlers<DataAndMoneyStream> = {
-    onReadable: (stream) => stream.#pull(),
+    onReadable: (stream) => stream.#incoming?.pull(),
     onWritable: (stream) => stream.#outgoing?.pump(),
     onMoneySent: (stream, amount, receipt) => stream.#money.onSent(amount, receipt),
     onMoneyReceived: (stream, amount, prepare) => stream.#money.onReceived(amount, prepare),
     onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
     setUnheard: (stream, isUnheard) => {
-      stream.#isUnheard = isUnheard
+      stream.#reading.isUnheard = isUnheard
       if (!isUnheard && stream.#isCoreClosed) stream.#endReading()
     },
-  }
-
-  /** Arrived and not read by Node yet. */
-  get #unreadBytes(): number {
-    return this.#driver.connection.readableBytes(this.id) ?? 0
   }
 
   /** Sent so far. */
@@ -96,7 +91,8 @@ export class DataAndMoneyStream extends Duplex {
     Object.defineProperties(this.prototype, {
       readableLength: {
         get(this: DataAndMoneyStream) {
-          return inNode(this, 'readableLength') + this.#unreadBytes
+          const unread = this.#driver.connection.readableBytes(this.id) ?? 0
+          return inNode(this, 'readableLength') + unread
         },
       },
       writableLength: {
@@ -245,34 +241,19 @@ export class DataAndMoneyStream extends Duplex {
   // ── data in ───────────────────────────────────────────────────────────────────
 
   override _read(): void {
-    this.#wantsData = true
-    this.#pull()
+    this.#reading.want()
   }
 
-  #pull(): void {
-    if (this.#isPulling) return
-    this.#isPulling = true
-    try {
-      while (this.#wantsData && this.#unreadBytes > 0) {
-        const bytes = this.#driver.run((connection) => connection.read(this.id, LARGEST_READ))
-        if (bytes === undefined) break
-        this.#wantsData = this.push(asBuffer(bytes))
-      }
-      if (!this.#noMoreData || this.#unreadBytes > 0) return
-      this.#noMoreData = false
-      this.push(null)
-      if (this.readableLength === 0) this.read(0)
-    } finally {
-      this.#isPulling = false
-    }
+  /** Made when somebody reads, or when the stream ends. */
+  get #reading(): IncomingData {
+    return (this.#incoming ??= new IncomingData(this, this.#driver))
   }
 
   /** No more bytes will arrive. `end` follows the last one read, or comes at once when nobody is there to read. */
   #endReading(): void {
     if (this.readableEnded || this.destroyed) return
-    this.#noMoreData = true
-    this.#pull()
-    if (this.readableLength === 0 || this.#hasReader || this.#isUnheard) return
+    this.#reading.end()
+    if (this.readableLength === 0 || this.#hasReader || this.#reading.isUnheard) return
     setImmediate(() => {
       if (this.#hasReader) return
       if (!this.#toldEnd) emitSafely(this, log, 'end')

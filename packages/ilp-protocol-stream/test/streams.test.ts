@@ -23,6 +23,20 @@ describe('data', () => {
     expect(client.createStream()).toBeInstanceOf(Duplex)
   })
 
+  test('has buffers of Node on streams that carry some, and on no others', async () => {
+    const { client, served, nextStream } = await connected()
+    const hasBuffers = (stream: DataAndMoneyStream): boolean => Object.hasOwn(stream, '_readableState')
+    const opened = nextStream(served)
+    const stream = client.createStream()
+    await stream.sendTotal(100)
+    const peers = await opened
+    expect([stream, peers].map(hasBuffers)).toEqual([false, false])
+    const arrived = once(peers, 'data')
+    stream.write('now')
+    expect(String((await arrived)[0])).toBe('now')
+    expect([stream, peers].map(hasBuffers)).toEqual([true, true])
+  })
+
   test('arrives in both directions, in order, whatever its size', async () => {
     const { client, served } = await connected()
     const payload = Buffer.alloc(400_000, 'af39', 'hex')
