@@ -51,7 +51,8 @@ class SystemClock implements Clock {
     const source = installedSource(performance)
     if (source !== this.#source || reading + this.#skipped < this.#last) {
       this.#source = source
-      this.#skipped = this.#last - reading
+      // Whole milliseconds, as fakes count them: sums with a fraction would be off by their rounding, and timers with them.
+      this.#skipped = Math.ceil(this.#last - reading)
     }
     this.#last = reading + this.#skipped
     return this.#last
