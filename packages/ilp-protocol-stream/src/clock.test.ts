@@ -32,15 +32,21 @@ test('it uses the timers that are installed when it is called', () => {
   expect(fire).toHaveBeenCalledOnce()
 })
 
-test('it follows timers that run ahead of the clocks, as they do when only setTimeout is faked', () => {
+test.each([60_000, 40])('it follows timers that run %d ms ahead, as they do when only setTimeout is faked', (delay) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const clock = systemClock()
-  const at = clock.now() + 60_000
+  const at = clock.now() + delay
   let seen = 0
   clock.setTimer(at, { onTimer: () => (seen = clock.now()) })
-  vi.advanceTimersByTime(60_000)
+  vi.advanceTimersByTime(delay)
   expect(seen).toBeGreaterThanOrEqual(at)
   expect(clock.now()).toBeGreaterThanOrEqual(at)
+})
+
+test('it counts whole milliseconds behind a `performance` that does', () => {
+  const clock = systemClock()
+  vi.spyOn(performance, 'now').mockImplementation(() => 7)
+  expect(clock.now() % 1).toBe(0)
 })
 
 test('it goes on where it was when another `performance` is installed, and when the old one is back', () => {

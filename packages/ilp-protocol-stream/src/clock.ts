@@ -18,6 +18,8 @@ export interface Clock {
 
 /** Differences beyond this are a step of a clock, not the jitter of reading two of them. */
 const STEP: Duration = 50
+/** Timers fire up to a millisecond before `performance` says so. */
+const EARLY: Duration = 2
 /** `setTimeout` fires at once when asked for more. */
 export const MAX_DELAY: Duration = 2 ** 31 - 1
 /**
@@ -80,7 +82,7 @@ class SystemClock implements Clock {
     const delay = Math.min(Math.max(0, Math.ceil(at - this.now())), MAX_DELAY)
     const timer = globalThis.setTimeout(() => {
       const missing = at - this.now()
-      if (delay < MAX_DELAY && missing > STEP) this.#skipped += missing
+      if (delay < MAX_DELAY && missing > EARLY) this.#skipped += missing
       fire()
     }, delay)
     if (background) timer.unref?.()
