@@ -12,6 +12,7 @@ import {
 import { ErrorCode } from '@stream/frames'
 import { abortable } from './abortable.js'
 import { closeError } from './close-error.js'
+import { ConnectionEnd } from './connection-end.js'
 import type { ConnectionParts } from './connection-parts.js'
 import { DataAndMoneyStream } from './data-and-money-stream.js'
 import { formatRatio } from './decimal.js'
@@ -50,17 +51,11 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   readonly #parts: ConnectionParts<Connection>
   readonly #streams = new StreamTable<DataAndMoneyStream>()
   #unheardStreams: DataAndMoneyStream[] | undefined
-  #closed: Promise<void> | undefined
-  #settleClosed: (() => void) | undefined
-  #isClosed = false
   /** Whoever waits for the beginning, or for an end before it. */
   #connecting: (() => void)[] | undefined
   #isEstablished = false
   #lastRate: Ratio | undefined
-  #reason: CloseReason | undefined
-  #error: Error | undefined
-  #ending: Promise<void> | undefined
-  #isDestroyed = false
+  #end: ConnectionEnd | undefined
 
   /** Connections come from `createConnection()` and from the server's `connection` event. */
   constructor(driver: ConnectionDriver, parts: ConnectionParts<Connection>, connectionTag?: string) {
@@ -155,18 +150,25 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   #connected(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        const error = this.#end?.error
         if (signal?.aborted === true) reject(signal.reason)
         else if (this.#isEstablished) resolve()
-        else if (this.#error) reject(new Error(`Error connecting: ${this.#error.message}`, { cause: this.#error }))
+        else if (error) reject(new Error(`Error connecting: ${error.message}`, { cause: error }))
         else reject(new ClosedError('Connection was closed before it was connected'))
       }
-      if (this.#isClosed) settle()
+      if (this.#end?.isOver === true) settle()
       else (this.#connecting ??= []).push(settle)
     })
   }
 
-  #untilClosed(): Promise<void> {
-    return this.#isClosed ? Promise.resolve() : (this.#closed ??= new Promise((end) => (this.#settleClosed = end)))
+  /** Made with the first word of an end. */
+  get #theEnd(): ConnectionEnd {
+    return (this.#end ??= new ConnectionEnd())
+  }
+
+  /** The core has closed: nothing can be commanded any more. */
+  get #hasClosed(): boolean {
+    return this.#end?.reason !== undefined
   }
 
   /**
@@ -174,7 +176,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
    * @throws when the peer's limit of open streams is reached, or the connection is closed.
    */
   createStream(): DataAndMoneyStream {
-    if (this.#reason || this.#ending) {
+    if (this.#hasClosed || this.#end?.ending) {
       throw new ClosedError('Cannot create a stream: the connection is closed. Create a new connection')
     }
     const id = this.#driver.run((connection) => connection.openStream())
@@ -189,17 +191,17 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
    * Rejects when the connection fails on the way. A `signal` that aborts destroys it; the promise rejects with its reason.
    */
   end({ signal }: WaitOpts = {}): Promise<void> {
-    this.#ending ??= this.#end()
-    return abortable(this.#ending, signal, { onAbort: () => void this.destroy() })
+    const ending = (this.#theEnd.ending ??= this.#endStreamsFirst(this.#theEnd))
+    return abortable(ending, signal, { onAbort: () => void this.destroy() })
   }
 
-  async #end(): Promise<void> {
-    if (this.#reason) return
+  async #endStreamsFirst(end: ConnectionEnd): Promise<void> {
+    if (this.#hasClosed) return
     const streamsEnded = [...this.#streams].map((stream) => stream.ended())
-    await Promise.race([Promise.all(streamsEnded), this.#untilClosed()])
+    await Promise.race([Promise.all(streamsEnded), end.untilOver()])
     this.#driver.run((connection) => connection.close())
-    await this.#untilClosed()
-    if (this.#error) throw this.#error
+    await end.untilOver()
+    if (end.error) throw end.error
   }
 
   /**
@@ -207,20 +209,20 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
    * else as an internal error. Resolves when the peer knows, or cannot be reached; never rejects.
    */
   async destroy(error?: Error): Promise<void> {
-    if (this.#reason) return
+    if (this.#hasClosed) return
     log.debug('destroying connection: %s', error)
-    this.#isDestroyed = true
+    this.#theEnd.isDestroyed = true
     if (error) this.#fail(error)
     for (const stream of this.#streams) stream.destroy()
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
-    await this.#untilClosed()
+    await this.#theEnd.untilOver()
   }
 
   /** The peer's streams, until the connection has closed: `for await (const stream of connection)`. Throws its `error`. */
   [Symbol.asyncIterator](): AsyncGenerator<DataAndMoneyStream, void, void> {
-    if (this.#reason) return nothing()
+    if (this.#hasClosed) return nothing()
     return eachOf(this, 'stream', 'close')
   }
 
@@ -254,7 +256,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
       case 'moneyReceived':
         return stream && handlers.onMoneyReceived(stream, event.amount, this.#driver.prepareOf(event.id))
       case 'streamClosed':
-        this.#forgetStream(event.streamId)
+        this.#forgetStream(event.streamId, stream)
         return stream && handlers.onClosed(stream, event.by, event.errorCode, event.errorMessage)
     }
   }
@@ -267,8 +269,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     for (const watcher of watching) watcher.onDrained()
   }
 
-  #forgetStream(id: number): void {
-    const stream = this.#streams.get(id)
+  #forgetStream(id: number, stream: DataAndMoneyStream | undefined): void {
     this.#streams.delete(id)
     // Unread bytes keep its place among the peer's streams, which bounds how many wait to be heard of.
     const isHopeless = (unheard: DataAndMoneyStream): boolean => unheard === stream && unheard.readableLength === 0
@@ -302,11 +303,12 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
 
   #onClosed(reason: CloseReason): void {
-    this.#reason = reason
-    const isOwnDoing = this.#isDestroyed && reason.by === 'local'
+    const end = this.#theEnd
+    end.reason = reason
+    const isOwnDoing = end.isDestroyed && reason.by === 'local'
     const error = isOwnDoing ? undefined : closeError(reason, this.#config.exchangeRate.precisionDigits)
     if (error) this.#fail(error)
-    const isClean = !error && !this.#isDestroyed
+    const isClean = !error && !end.isDestroyed
     const streams = [...this.#streams]
     this.#streams.clear()
     for (const stream of streams) {
@@ -315,8 +317,7 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
     }
     if (isClean) this.#emitSafely('end')
     this.#emitSafely('close')
-    this.#isClosed = true
-    this.#settleClosed?.()
+    end.onOver()
     this.#settleConnecting()
     this.#parts.onClosed(this)
   }
@@ -327,15 +328,15 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   }
 
   #onFault(fault: unknown): void {
-    if (this.#reason) return
+    if (this.#hasClosed) return
     this.#fail(fault instanceof Error ? fault : new Error(messageOf(fault)))
     this.#onClosed({ by: 'local', errorCode: ErrorCode.InternalError, errorMessage: messageOf(fault) })
   }
 
   /** The first error counts: what follows is its consequence. */
   #fail(error: Error): void {
-    if (this.#error) return
-    this.#error = error
+    if (this.#theEnd.error) return
+    this.#theEnd.error = error
     log.debug('connection error: %s', error)
     if (this.listenerCount('error') > 0) this.#emitSafely('error', error)
   }
