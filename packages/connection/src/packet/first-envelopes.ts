@@ -3,20 +3,26 @@ import { envelopeName, type EnvelopeName } from './envelope-name.js'
 /** Sequences that count as the beginning: clients send a handful of packets before they hear anything. */
 const FIRST_SEQUENCES = 16
 
+/** Sequences begin with 1. */
+const NONE: readonly (EnvelopeName | undefined)[] = [undefined]
+
 /**
  * Which envelopes a connection began with, kept for its whole life. They tell its own packets, sent once more, from the
  * first ones of a new client that uses the same credentials and counts from the beginning again.
  */
 export class FirstEnvelopes {
   /** By sequence. */
-  #names: readonly (EnvelopeName | undefined)[] = []
+  #names = NONE
 
   add(sequence: number, envelope: EnvelopeName): void {
     if (sequence >= FIRST_SEQUENCES) return
     const names = this.#names
     // Not pushed: a list that has grown has room for sixteen, and this one is kept.
-    const length = Math.max(names.length, sequence + 1)
-    this.#names = Array.from({ length }, (_, place) => (place === sequence ? envelope : names[place]))
+    if (sequence === names.length) this.#names = [...names, envelope]
+    else {
+      const length = Math.max(names.length, sequence + 1)
+      this.#names = Array.from({ length }, (_, place) => (place === sequence ? envelope : names[place]))
+    }
   }
 
   /**

@@ -4,17 +4,29 @@ import { envelopeName } from './envelope-name.js'
 import { RecentReplies } from './recent-replies.js'
 
 const envelope = (n: number) => new Uint8Array(40).fill(n & 0xff).fill(n >> 8, 0, 2)
-const reply: IlpReply = { type: 'fulfill', fulfillment: new Uint8Array(32), data: new Uint8Array(0) }
+const reply: IlpReply = { type: 'fulfill', fulfillment: new Uint8Array(32), data: Uint8Array.of(1, 2, 3) }
 
 describe('recent replies', () => {
   test('are repeated to the same envelope only', () => {
     const recent = new RecentReplies()
     recent.remember(1, envelopeName(envelope(1)), 1_000)
     expect(recent.settle(1, reply)).toEqual([])
-    expect(recent.repeat(1, 11, envelope(1))).toBe(reply.data)
+    expect(recent.repeat(1, 11, envelope(1))).toEqual(reply.data)
     expect(recent.repeat(1, 12, envelope(2))).toBeUndefined()
     expect(recent.repeat(2, 13, envelope(1))).toBeUndefined()
     expect(recent.repeat(1, 12, envelope(1))).toBeDefined()
+  })
+
+  test('are kept byte for byte, as they were made, however many and however large', () => {
+    const recents = Array.from({ length: 200 }, () => new RecentReplies())
+    const dataOf = (i: number): Uint8Array => new Uint8Array(i === 77 ? 32_000 : i % 90).fill(i)
+    recents.forEach((recent, i) => {
+      const data = dataOf(i)
+      recent.remember(1, envelopeName(envelope(i)), 1_000)
+      recent.settle(1, { ...reply, data })
+      data.fill(255)
+    })
+    recents.forEach((recent, i) => expect(recent.repeat(1, 11, envelope(i))).toEqual(dataOf(i)))
   })
 
   test('are kept whole when they are Rejects', () => {

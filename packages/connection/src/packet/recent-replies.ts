@@ -11,6 +11,11 @@ const MAX_WAITING = 16
 
 const NOBODY: readonly never[] = []
 
+/** The bytes of answers of many connections lie together: a view of each would be twice as large as what it shows. */
+const MEMORY_SIZE = 4096
+let memory = new Uint8Array(0)
+let used = 0
+
 /** The data of a Fulfill, whose preimage would be most of what is kept, and is computed again for a copy; or a Reject. */
 export type KeptReply = Uint8Array | IlpReject
 
@@ -24,8 +29,10 @@ interface Entry {
   readonly sequence: number
   readonly envelope: EnvelopeName
   readonly expiresAt: Instant
-  /** `undefined`: not decided yet. */
+  /** `undefined`: not decided yet. The data of a Fulfill: memory in which it lies from `start` up to `end`. */
   reply: KeptReply | undefined
+  start: number
+  end: number
   /** Who waits for the decision besides the first. */
   others: PrepareId[] | undefined
 }
@@ -44,7 +51,7 @@ export class RecentReplies {
     if (this.#entries.length >= MAX_REPLIES) this.#forgetOldest()
     // Up to a millisecond later: a fraction of one would be an object of its own.
     const until = Math.ceil(expiresAt)
-    this.#entries.push({ sequence, envelope, expiresAt: until, reply: undefined, others: undefined })
+    this.#entries.push({ sequence, envelope, expiresAt: until, reply: undefined, start: 0, end: 0, others: undefined })
     if (until > this.#lastExpiry) this.#lastExpiry = until
   }
 
@@ -52,7 +59,8 @@ export class RecentReplies {
   settle(sequence: number, reply: IlpReply): readonly PrepareId[] {
     const entry = this.#find(sequence)
     if (entry === undefined || entry.reply !== undefined) return NOBODY
-    entry.reply = reply.type === 'fulfill' ? reply.data : reply
+    if (reply.type === 'fulfill') keepData(entry, reply.data)
+    else entry.reply = reply
     return entry.others ?? NOBODY
   }
 
@@ -60,7 +68,8 @@ export class RecentReplies {
   repeat(sequence: number, id: PrepareId, envelope: Uint8Array): KeptReply | 'wait' | undefined {
     const entry = this.#find(sequence)
     if (entry === undefined || entry.envelope !== envelopeName(envelope)) return undefined
-    if (entry.reply !== undefined) return entry.reply
+    const { reply, start, end } = entry
+    if (reply !== undefined) return reply instanceof Uint8Array ? reply.subarray(start, end) : reply
     entry.others ??= []
     if (entry.others.length >= MAX_WAITING - 1) return undefined
     entry.others.push(id)
@@ -91,4 +100,15 @@ export class RecentReplies {
   get lastExpiry(): Instant | undefined {
     return this.#entries.length === 0 ? undefined : this.#lastExpiry
   }
+}
+
+function keepData(entry: Entry, data: Uint8Array): void {
+  if (used + data.length > memory.length) {
+    memory = new Uint8Array(Math.max(MEMORY_SIZE, data.length))
+    used = 0
+  }
+  memory.set(data, used)
+  entry.reply = memory
+  entry.start = used
+  entry.end = used += data.length
 }
