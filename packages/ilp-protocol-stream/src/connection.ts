@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import {
   ratio,
   StreamTable,
@@ -19,7 +18,8 @@ import { formatRatio } from './decimal.js'
 import type { ConnectionDriver, DriverListener } from './driver.js'
 import { ClosedError, ConnectionError, messageOf } from './errors.js'
 import { eachOf } from './event-iterator.js'
-import { emitSafely, onFirstListener, useSmallTable, type Listens } from './events.js'
+import { emitSafely, onFirstListener } from './events.js'
+import { lateEmitter } from './late-emitters.js'
 import { logger } from './logger.js'
 import type { WaitOpts } from './wait-opts.js'
 
@@ -44,7 +44,7 @@ const { handlers } = DataAndMoneyStream
  *
  * Handlers that throw change nothing, and an `error` nobody listens for is not thrown.
  */
-export class Connection extends (EventEmitter as new () => Listens<ConnectionEvents>) {
+export class Connection extends lateEmitter<ConnectionEvents>() {
   /** At the server what it put into the address it handed out, at the client its own option. */
   readonly connectionTag?: string
   readonly #driver: ConnectionDriver
@@ -60,7 +60,6 @@ export class Connection extends (EventEmitter as new () => Listens<ConnectionEve
   /** Connections come from `createConnection()` and from the server's `connection` event. */
   constructor(driver: ConnectionDriver, parts: ConnectionParts<Connection>, connectionTag?: string) {
     super()
-    useSmallTable(this)
     this.#driver = driver
     this.#parts = parts
     if (connectionTag !== undefined) this.connectionTag = connectionTag

@@ -16,14 +16,6 @@ export interface Listens<Events extends Record<keyof Events, unknown[]>> extends
   addListener(event: string | symbol, listener: Listener): this
 }
 
-/**
- * Node gives each emitter a hash table to keep its listeners in, 180 bytes before there are any. One that nobody listens to
- * yet gets an object instead, which looks the same and takes 56.
- */
-export function useSmallTable(emitter: EventEmitter): void {
-  if (Reflect.has(emitter, '_events')) Reflect.set(emitter, '_events', Object.setPrototypeOf({}, null))
-}
-
 /** Tells the listeners; what they throw is logged and goes no further. */
 export function emitSafely(emitter: EventEmitter, log: Logger, event: string, ...args: unknown[]): void {
   try {

@@ -1,7 +1,8 @@
+import { EventEmitter } from 'node:events'
 import { Duplex, finished, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { lateDuplex } from './late-duplex.js'
+import { lateDuplex, lateEmitter } from './late-emitters.js'
 
 const OPTIONS = { allowHalfOpen: false, readableHighWaterMark: 7, writableHighWaterMark: 9 }
 class Late extends lateDuplex(OPTIONS) {
@@ -81,4 +82,35 @@ describe('a late Duplex', () => {
     destroyed.destroy()
     expect(destroyed.destroyed).toBe(true)
   })
+})
+
+describe('a late emitter', () => {
+  class LateEmitter extends lateEmitter<{ word: [string] }>() {}
+
+  test('passes for an EventEmitter, and is none before somebody listens', () => {
+    const emitter = new LateEmitter()
+    expect(emitter).toBeInstanceOf(EventEmitter)
+    expect(emitter.emit('word', 'unheard')).toBe(false)
+    expect(emitter.listenerCount('word')).toBe(0)
+    expect(() => emitter.emit('error', new Error('of nobody'))).toThrow('of nobody')
+    expect(Object.keys(emitter)).toEqual([])
+  })
+
+  test.each(['on', 'once', 'addListener', 'prependListener', 'prependOnceListener'] as const)(
+    'listens with `%s` as one of Node does, and forgets as it does',
+    (listen) => {
+      const logOf = (emitter: EventEmitter): unknown[] => {
+        const log: unknown[] = []
+        const hear = (word: string): unknown => log.push(word)
+        emitter[listen]('removeListener', (event: string) => log.push('removed', event))
+        emitter[listen]('word', hear)
+        emitter.emit('word', 'first')
+        log.push(emitter.eventNames(), emitter.listenerCount('word'))
+        emitter.off('word', hear)
+        log.push(emitter.emit('word', 'second'), emitter.eventNames())
+        return log
+      }
+      expect(logOf(new LateEmitter())).toEqual(logOf(new EventEmitter()))
+    },
+  )
 })
