@@ -10,28 +10,27 @@ import type { Streams } from './streams/streams.js'
 
 /** What the connection as a whole owes the peer: who and where we are, how much it may send, and the close. */
 export class ConnectionControl {
-  #localAddress: IlpAddress | undefined
-  /** Servers have one address for the whole connection, which clients know. */
+  /** Whether the peer knows ours. Servers have one for the whole connection, which clients know. */
   #address: LimitSync<number> | undefined
   #asset: LimitSync<number> | undefined
   #close: OwnClose | undefined
 
   constructor(
     private readonly config: { readonly role: 'client' | 'server'; readonly asset: Asset },
-    localAddress: IlpAddress | undefined,
+    private readonly path: { localAddress: IlpAddress | undefined },
     private readonly streams: Streams,
+    isNew: boolean,
   ) {
-    this.#localAddress = localAddress
-    if (config.role === 'server') return
+    if (!isNew || config.role === 'server') return
     // An empty address is none: it only asks the peer who it is, as its answer to an address would tell.
-    this.#localAddress ??= ''
+    path.localAddress ??= ''
     this.#address = new LimitSync<number>(1, { owed: true })
     this.#tellAsset()
   }
 
   /** We can be reached somewhere else from now on (RFC 0029, 4.3.2). */
   changeAddress(address: IlpAddress): void {
-    this.#localAddress = address
+    this.path.localAddress = address
     this.#address ??= new LimitSync<number>(0)
     this.#address.raise(this.#address.value + 1)
   }
@@ -73,25 +72,23 @@ export class ConnectionControl {
   get #owesAsset(): boolean {
     return this.#asset?.owed === true
   }
+  /** The peer does not know where or who we are. */
+  get owesUs(): boolean {
+    return this.#owesAddress || this.#owesAsset
+  }
   get isOwed(): boolean {
     const { ids, owesMaxData, owesDataBlocked } = this.streams
-    const owesUs = this.#owesAddress || this.#owesAsset
-    return owesUs || owesMaxData || ids.owesMaximum || ids.owesBlocked || owesDataBlocked
-  }
-
-  /** Nothing is under way: what the peer knows need not be kept. */
-  rest(): void {
-    if (!this.#owesAddress) this.#address = undefined
-    if (!this.#owesAsset) this.#asset = undefined
+    return this.owesUs || owesMaxData || ids.owesMaximum || ids.owesBlocked || owesDataBlocked
   }
 
   /** `repeat`: until the peer has answered, every packet introduces us, whichever of them arrives first. */
   fill(packet: PacketBuilder, repeat: boolean): void {
     const isPrepare = packet.kind === 'prepare'
     const introduces = repeat && isPrepare
-    if (isPrepare && this.#localAddress !== undefined && (this.#owesAddress || introduces)) {
+    const { localAddress } = this.path
+    if (isPrepare && localAddress !== undefined && (this.#owesAddress || introduces)) {
       this.#address ??= new LimitSync<number>(0)
-      packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: this.#localAddress }, this.#address)
+      packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: localAddress }, this.#address)
     }
     if (this.#owesAsset || introduces) {
       this.#asset ??= new LimitSync<number>(1)

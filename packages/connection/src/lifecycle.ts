@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '@stream/flow'
 import type { CloseReason } from './io.js'
+import { SeenPrepares } from './packet/seen-prepares.js'
 
 export type ConnectionState = 'establishing' | 'established' | 'closing' | 'draining' | 'closed'
 
@@ -8,7 +9,7 @@ export const MAX_PACKETS = 2 ** 31
 
 /**
  * establishing → established → closing (we close) or draining (the peer closed) → closed.
- * Owns the reason of the end, the two deadlines that can bring it about, and the sequence numbers.
+ * Owns the reason of the end, the two deadlines that can bring it about, and the sequence numbers of both ends.
  */
 export class Lifecycle {
   #state: ConnectionState = 'establishing'
@@ -17,6 +18,8 @@ export class Lifecycle {
   #closeDeadline: Instant | undefined
   #lastSequence = 0
   #replies = 0
+  /** Clients mostly get none at all. */
+  #seen: SeenPrepares | undefined
 
   constructor(
     now: Instant,
@@ -102,6 +105,21 @@ export class Lifecycle {
       this.#closeDeadline !== undefined &&
       now >= this.#closeDeadline + this.config.timeouts.idle
     )
+  }
+
+  /** What has come from the peer. */
+  get seen(): SeenPrepares {
+    return (this.#seen ??= new SeenPrepares())
+  }
+
+  /** When no copy of what was answered can come any more; `undefined`: now already. */
+  get repliesKeptUntil(): Instant | undefined {
+    return this.#seen?.restAt
+  }
+
+  /** Those of which no copy can come any more. */
+  forgetReplies(now: Instant): void {
+    this.#seen?.forgetExpired(now)
   }
 
   get packetsSent(): number {

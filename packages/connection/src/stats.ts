@@ -8,9 +8,6 @@ export interface ConnectionFigures extends PathFigures {
   readonly totalReceived: bigint
   readonly inFlight: InFlight
   readonly packetsSent: number
-  readonly packetsFulfilled: number
-  /** Rejected or lost, probes included. */
-  readonly packetsRejected: number
   /** Requests and replies sealed with this key (RFC 0029, 5.1.3). */
   readonly packetsSealed: number
 }
@@ -44,26 +41,11 @@ export interface StreamStats {
   readonly receipt: Uint8Array | undefined
 }
 
-interface CountedParts {
-  readonly path: { figures(): PathFigures }
-  readonly sent: { readonly inFlight: InFlight }
-  readonly lifecycle: { readonly packetsSent: number; readonly packetsSealed: number }
-}
-
 export function connectionFigures(
-  { path, sent, lifecycle }: CountedParts,
-  { packetsFulfilled, packetsRejected }: Pick<ConnectionFigures, 'packetsFulfilled' | 'packetsRejected'>,
-  { totalReceived }: Pick<ConnectionFigures, 'totalReceived'>,
+  path: { figures(): PathFigures },
+  { totalReceived }: { readonly totalReceived: bigint },
+  { packetsSent, packetsSealed }: { readonly packetsSent: number; readonly packetsSealed: number },
+  inFlight: InFlight,
 ): ConnectionFigures {
-  const { packetsSent, packetsSealed } = lifecycle
-  const { inFlight } = sent
-  return {
-    ...path.figures(),
-    totalReceived,
-    inFlight,
-    packetsSent,
-    packetsFulfilled,
-    packetsRejected,
-    packetsSealed,
-  }
+  return { ...path.figures(), totalReceived, inFlight, packetsSent, packetsSealed }
 }

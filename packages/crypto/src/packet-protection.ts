@@ -29,6 +29,7 @@ export interface PacketProtection {
 const ENCRYPTION_LABEL = labelBytes('ilp_stream_encryption')
 const FULFILLMENT_LABEL = labelBytes('ilp_stream_fulfillment')
 const CONDITION_LENGTH = 32
+
 /**
  * The keys of a connection, which are derived when they are first used.
  *
@@ -44,13 +45,18 @@ export function packetProtection(crypto: CryptoProvider, sharedSecret: Uint8Arra
 /** A class: there is one for each connection, and closures would be five. */
 class Protection implements PacketProtection {
   readonly #crypto: CryptoProvider
-  readonly #sharedSecret: Uint8Array
+  /** Where the secret lies: a view that is kept would be three times as large as the secret. */
+  readonly #memory: ArrayBufferLike
+  readonly #offset: number
+  readonly #length: number
   #encryption: Aes256Gcm | undefined
   #preimageOf: HmacSha256 | undefined
 
   constructor(crypto: CryptoProvider, sharedSecret: Uint8Array) {
     this.#crypto = crypto
-    this.#sharedSecret = sharedSecret
+    this.#memory = sharedSecret.buffer
+    this.#offset = sharedSecret.byteOffset
+    this.#length = sharedSecret.length
   }
 
   seal(plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
@@ -81,7 +87,8 @@ class Protection implements PacketProtection {
   }
 
   #derive(label: Uint8Array): Uint8Array {
-    return this.#crypto.hmacSha256(this.#sharedSecret)(label)
+    const sharedSecret = new Uint8Array(this.#memory, this.#offset, this.#length)
+    return this.#crypto.hmacSha256(sharedSecret)(label)
   }
 }
 

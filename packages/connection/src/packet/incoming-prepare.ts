@@ -19,7 +19,6 @@ import { readPacket } from './read-packet.js'
 import { buildReply, raiseLimitsInPassing } from './reply.js'
 import { replyAgain } from './recent-replies.js'
 import { untouched, type Received } from './received.js'
-import { SeenPrepares } from './seen-prepares.js'
 
 export interface IncomingParts extends FrameParts {
   readonly config: ConnectionConfig
@@ -35,28 +34,16 @@ export interface IncomingParts extends FrameParts {
  * crediting comes last and cannot fail.
  */
 export class IncomingPrepares {
-  /** Clients mostly get none at all. */
-  #seen: SeenPrepares | undefined
   /** Wait until the application has heard of the streams they opened. */
   #waiting: readonly Received[] = NOBODY
   /** Wait for the application's word. */
   #offers: Offers<Received> | undefined
   #decisions: readonly Decision[] = NOBODY
-  #totalReceived = 0n
 
   constructor(
     private readonly parts: IncomingParts,
     private readonly phases: Phases,
   ) {}
-
-  get totalReceived(): bigint {
-    return this.#totalReceived
-  }
-
-  isOfAnotherClient(sequence: number, envelope: Uint8Array, introduces: boolean): boolean {
-    this.#seen ??= new SeenPrepares()
-    return this.#seen.isOfAnotherClient(sequence, envelope, introduces)
-  }
 
   handle(now: Instant, id: PrepareId, prepare: IlpPrepare, opened: Uint8Array | undefined): void {
     const { config, protection, lifecycle, outbox } = this.parts
@@ -64,8 +51,7 @@ export class IncomingPrepares {
     if (packet === undefined) return outbox.reply(id, reject('F06'))
     if (prepare.expiresAt - now < config.timeouts.margin) return outbox.reply(id, reject('R00'))
     const { sequence } = packet
-    this.#seen ??= new SeenPrepares()
-    const answer = this.#seen.admit(now, sequence, id, prepare)
+    const answer = lifecycle.seen.admit(now, sequence, id, prepare)
     if (answer === 'wait') return
     if (answer === 'refuse') return outbox.reply(id, reject('F99'))
     if (answer !== 'new') return outbox.reply(id, replyAgain(answer, prepare.data, protection))
@@ -152,7 +138,9 @@ export class IncomingPrepares {
   /** All streams together would get more than the connection may, should every offer be accepted. */
   #exceedsTotal(amount: bigint): boolean {
     const { receiveMax } = this.parts.config.limits
-    return receiveMax < MAX_UINT64 && this.#totalReceived + (this.#offers?.amount ?? 0n) + amount > receiveMax
+    return (
+      receiveMax < MAX_UINT64 && this.parts.streams.totalReceived + (this.#offers?.amount ?? 0n) + amount > receiveMax
+    )
   }
 
   /** `undefined`: no stream takes the money, or one would get more than its limit. */
@@ -204,7 +192,7 @@ export class IncomingPrepares {
       this.#release(allocation)
       this.#answer(received, reject('R00'))
     }
-    this.#seen?.forgetExpired(now)
+    this.parts.lifecycle.forgetReplies(now)
   }
 
   /** When the next offer must be declined. */
@@ -214,9 +202,10 @@ export class IncomingPrepares {
     return until === undefined ? undefined : until - this.parts.config.timeouts.margin + 1
   }
 
-  /** When no copy of what was answered can come any more. */
-  get restAt(): Instant | undefined {
-    return this.#seen?.restAt
+  /** Nobody waits for an answer, and no copy of what was answered can come any more. */
+  get isIdle(): boolean {
+    const isDecided = this.#waiting === NOBODY && this.#decisions === NOBODY && this.#offers?.until === undefined
+    return isDecided && this.parts.lifecycle.repliesKeptUntil === undefined
   }
 
   /** The connection is over: whoever still waits is declined. */
@@ -250,7 +239,7 @@ export class IncomingPrepares {
       stream.moneyIn.credit(amount)
       outbox.event({ type: 'moneyReceived', streamId, amount, total: stream.moneyIn.received, id })
     }
-    this.#totalReceived += prepare.amount
+    streams.totalReceived += prepare.amount
     this.#tellReadable(dispatched)
   }
 
@@ -258,7 +247,7 @@ export class IncomingPrepares {
   #refusal(now: Instant, { expiresAt, amount }: IlpPrepare): IlpReject | undefined {
     if (expiresAt - now < this.parts.config.timeouts.margin) return reject('R00')
     if (this.parts.lifecycle.atPacketLimit) return reject('F99')
-    return this.#totalReceived + amount > MAX_UINT64 ? OVERFLOW : undefined
+    return this.parts.streams.totalReceived + amount > MAX_UINT64 ? OVERFLOW : undefined
   }
 
   #refuse(received: Received, refusal: IlpReject): void {
@@ -294,7 +283,7 @@ export class IncomingPrepares {
 
   #answer({ id, packet }: Received, reply: IlpReply): void {
     this.parts.outbox.reply(id, reply)
-    for (const other of this.#seen?.settle(packet.sequence, reply) ?? NOBODY) this.parts.outbox.reply(other, reply)
+    for (const other of this.parts.lifecycle.seen.settle(packet.sequence, reply)) this.parts.outbox.reply(other, reply)
   }
 
   /** Once for each packet. */

@@ -22,10 +22,6 @@ export interface ReplyParts extends FrameParts {
 
 /** The way of a reply in: outcome → money → frames → path → the peer's own frames. */
 export class IncomingReplies {
-  packetsFulfilled = 0
-  /** Or lost; probes included. */
-  packetsRejected = 0
-
   constructor(
     private readonly parts: ReplyParts,
     private readonly phases: Phases,
@@ -90,12 +86,9 @@ export class IncomingReplies {
   }
 
   #settleMoney(packet: SentPacket, outcome: Outcome, answer: StreamPacket | undefined): void {
-    const isFulfilled = outcome.money === 'fulfilled'
-    if (isFulfilled) this.packetsFulfilled++
-    else this.packetsRejected++
     const { payment } = packet
     if (payment === undefined) return
-    if (!isFulfilled) return payment.hold.onReleased()
+    if (outcome.money !== 'fulfilled') return payment.hold.onReleased()
     const delivered = outcome.delivered ?? packet.minimum
     payment.hold.onFulfilled(delivered)
     this.#tellSent(payment, delivered, answer)

@@ -20,7 +20,7 @@ export interface SentPacket extends Sent {
 /** Payments given up for lost whose Fulfill would still be counted: all that fast payers have in flight, many times. */
 const MAX_OVERDUE = 4096
 
-const NOTHING: InFlight = { amount: 0n, packets: 0 }
+export const NOTHING_IN_FLIGHT: InFlight = { amount: 0n, packets: 0 }
 
 /** What is in flight, by sequence, and what was given up for lost not long ago. */
 export class SentPackets {
@@ -28,7 +28,7 @@ export class SentPackets {
   #packets: SentPacket[] | undefined
   /** Made with the first packet that is given up. */
   #overdue: Map<number, SentPacket> | undefined
-  #inFlight: InFlight = NOTHING
+  #inFlight: InFlight = NOTHING_IN_FLIGHT
 
   get inFlight(): InFlight {
     return this.#inFlight
@@ -36,6 +36,11 @@ export class SentPackets {
 
   get isEmpty(): boolean {
     return this.#inFlight.packets === 0
+  }
+
+  /** Something was given up whose Fulfill would still be counted. */
+  get hasOverdue(): boolean {
+    return this.#overdue !== undefined && this.#overdue.size > 0
   }
 
   /** Deadlines never go back, so that the oldest packet is always the first to expire. */
@@ -88,7 +93,7 @@ export class SentPackets {
   takeAll(): SentPacket[] {
     const all = this.#packets ?? []
     this.#packets = undefined
-    this.#inFlight = NOTHING
+    this.#inFlight = NOTHING_IN_FLIGHT
     return all
   }
 

@@ -10,6 +10,9 @@ export interface PathFigures {
   readonly totalSent: bigint
   /** What the peer said has arrived, or the minimum where its word was lost, in its units. */
   readonly totalDelivered: bigint
+  readonly packetsFulfilled: number
+  /** Rejected or lost, probes included. */
+  readonly packetsRejected: number
   /** Least acceptable rate; `undefined` until it is known. */
   readonly minimumRate: Ratio | undefined
   readonly rateBounds: RateBounds | undefined

@@ -19,7 +19,7 @@ const MAX_PROBE_ROUNDS = 15
 const REPROBE_AFTER = [1_000, 2_000, 5_000, 10_000] as const
 
 /**
- * The way to the peer: its address and asset, and all that is learned about the path from replies. What only a sender
+ * The way to the peer: where both are, the peer's asset, and all that is learned about the path from replies. What only a sender
  * needs is made when it is first asked for: most ends of servers do nothing but answer.
  */
 export class Path {
@@ -34,6 +34,8 @@ export class Path {
   #lastSentAt: Instant | undefined
   #backoff: Backoff | undefined
   #moneyBackoff: Backoff | undefined
+  #packetsFulfilled = 0
+  #packetsRejected = 0
   peerAsset: Asset | undefined
   #peerAddress: IlpAddress | undefined
   #isValidated: boolean
@@ -43,6 +45,8 @@ export class Path {
 
   constructor(
     private readonly config: ConnectionConfig,
+    /** Where the peer can send Prepares to. */
+    public localAddress: IlpAddress | undefined,
     peerAddress: IlpAddress | undefined,
   ) {
     this.#peerAddress = peerAddress
@@ -124,6 +128,8 @@ export class Path {
     return {
       totalSent: this.#ledger?.sent ?? 0n,
       totalDelivered: this.#ledger?.delivered ?? 0n,
+      packetsFulfilled: this.#packetsFulfilled,
+      packetsRejected: this.#packetsRejected,
       minimumRate: minimum,
       rateBounds: bounds,
       lastPacketRate,
@@ -217,6 +223,8 @@ export class Path {
   /** Learns from a reply. Returns why the path is of no use any more. `inFlight`: without this packet. */
   onOutcome(now: Instant, packet: SentPacket, outcome: Outcome, inFlight: InFlight): CloseReason | undefined {
     const isFulfilled = outcome.money === 'fulfilled'
+    if (isFulfilled) this.#packetsFulfilled++
+    else this.#packetsRejected++
     if (packet.payment !== undefined) {
       if (isFulfilled) this.ledger.onFulfilled(packet.amount, packet.minimum, outcome.delivered ?? packet.minimum)
       else this.ledger.onReleased(packet.amount, packet.minimum)

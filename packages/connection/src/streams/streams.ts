@@ -43,6 +43,8 @@ export class Streams implements StreamSurroundings {
   #dataBlocked: LimitSync<number> | undefined
   /** In order of service: whoever was served goes to the end. */
   readonly #turns = new Turns<Stream>()
+  /** Fulfilled to us, in our units. */
+  totalReceived = 0n
   earlyCloses: EarlyCloses | undefined
   #lateOffsets: LateOffsets | undefined
 
