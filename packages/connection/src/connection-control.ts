@@ -113,8 +113,8 @@ export class ConnectionControl {
       packet.addLimit(frame, ids.blocked)
     }
     if (owesDataBlocked) {
-      const { dataBlocked } = this.streams
-      packet.addLimit({ type: FrameType.ConnectionDataBlocked, maxOffset: dataBlocked.value }, dataBlocked)
+      const { blocked } = this.streams.sharedCredit
+      packet.addLimit({ type: FrameType.ConnectionDataBlocked, maxOffset: blocked.value }, blocked)
     }
   }
 

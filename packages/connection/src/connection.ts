@@ -227,8 +227,15 @@ export class Connection {
     if (now !== this.#now) traffic.isDrained = false
     this.#now = now
     const output = traffic.pollOutput(now)
-    if (output.type === 'timeout' && traffic.isOver) this.#traffic = undefined
+    if (output.type === 'timeout' && traffic.isQuiet) this.#rest(traffic)
     return output
+  }
+
+  /** What says no more than that nothing has come, and what can be made again, goes until it is needed. */
+  #rest(traffic: Traffic): void {
+    this.#streams.rest()
+    this.#protection.rest()
+    if (traffic.isOver) this.#traffic = undefined
   }
 
   // ── misuse ────────────────────────────────────────────────────────────────────

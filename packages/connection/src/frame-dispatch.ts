@@ -214,7 +214,7 @@ function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: 
       streams.wake(stream)
       break
     case FrameType.StreamMaxData:
-      if (stream.credit.raise(frame.maxOffset)) streams.wake(stream)
+      if (stream.onPeerMaxData(frame.maxOffset)) streams.wake(stream)
       break
     case FrameType.StreamMoney:
     case FrameType.StreamMoneyBlocked:

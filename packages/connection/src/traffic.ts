@@ -1,8 +1,7 @@
 import type { IlpAddress } from '@stream/frames'
 import type { InFlight, Instant } from '@stream/flow'
 import { ConnectionControl } from './connection-control.js'
-import type { Input, Output, PrepareId } from './io.js'
-import type { CloseReason } from './io.js'
+import type { CloseReason, Input, Output, PrepareId } from './io.js'
 import { Outbox } from './outbox.js'
 import { IncomingPrepares, type IncomingParts } from './packet/incoming-prepare.js'
 import { IncomingReplies, type ReplyParts } from './packet/incoming-reply.js'
@@ -44,18 +43,18 @@ export class Traffic {
     return this.#parts.sent.inFlight
   }
 
-  /** Nothing is under way, no copy of what came can come any more, and nobody waits for anything of ours. */
+  /** All that was sent is over, and no copy of what came can come any more. */
+  get isQuiet(): boolean {
+    const { lifecycle, path, sent } = this.#parts
+    return sent.isEmpty && path.restAt === undefined && lifecycle.repliesKeptUntil === undefined
+  }
+
+  /** Quiet, and nothing is left that another one would not know: what is late or undecided, owed, or about to leave. */
   get isOver(): boolean {
-    const { control, lifecycle, path, sent } = this.#parts
-    return (
-      sent.isEmpty &&
-      !sent.hasOverdue &&
-      path.restAt === undefined &&
-      lifecycle.state === 'established' &&
-      this.#incoming.isIdle &&
-      this.#scheduler.lookAgainAt === undefined &&
-      !control.owesUs
-    )
+    const { control, lifecycle, sent } = this.#parts
+    const isSettled = !sent.hasOverdue && !this.#incoming.isAsking && !control.owesUs
+    const isWaiting = this.#scheduler.lookAgainAt !== undefined
+    return this.isQuiet && isSettled && !isWaiting && lifecycle.state === 'established'
   }
 
   // ── in ────────────────────────────────────────────────────────────────────────
@@ -74,14 +73,10 @@ export class Traffic {
   }
 
   #handleTimeout(now: Instant): void {
-    const { lifecycle, path, protection, sent, streams } = this.#parts
+    const { lifecycle, path, sent, streams } = this.#parts
     this.#replies.onTimeout(now)
     this.#incoming.onTimeout(now)
     if (sent.isEmpty) path.rest(now)
-    if (sent.isEmpty && path.restAt === undefined && lifecycle.repliesKeptUntil === undefined) {
-      streams.rest()
-      protection.rest()
-    }
     streams.wakeLingering()
     if (lifecycle.isIdle(now)) this.#phases.end(now, { by: 'idleTimeout' })
     const { reason } = lifecycle

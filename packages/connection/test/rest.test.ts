@@ -1,15 +1,22 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
-import { FrameType, type Frame } from '@stream/frames'
+import { ErrorCode, FrameType, type Frame } from '@stream/frames'
 import { aimd, type CongestionController, type Instant } from '@stream/flow'
 import { pattern } from './disorder.js'
-import { Pair } from './pair.js'
-import { read, tell } from './wire.js'
+import { Pair, type Side } from './pair.js'
+import { forge, hand, money, read, tell } from './wire.js'
 import { writeAll } from './writer.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
+
+/** Twice, for weak references and buffers. */
+function bytesAlive(): number {
+  collect()
+  collect()
+  return process.memoryUsage().heapUsed
+}
 
 /** Remembers which controllers it made, and when. */
 function recordingController() {
@@ -173,6 +180,150 @@ describe('a connection on which nothing was sent for longer than a packet lives'
     expect(pair.server.stats().totalReceived).toBe(2_000n)
     expect(pair.client.streamStats(1)).toMatchObject({ unackedBytes: 0 })
     expect(pair.server.streamStats(1)).toMatchObject({ unackedBytes: 0 })
+  })
+
+  test('counts as before, and goes on from there', () => {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pair.run('client', (core) => core.setReceiveMax(1, 500n))
+    pay(pair, 1_000n)
+    pair.run('server', (core) => core.setSendMax(1, 300n))
+    pair.drive(2_000)
+    const count = (side: Side) => [pair.of(side).figures(), pair.of(side).streamStats(1)]
+    const before = { client: count('client'), server: count('server') }
+    pair.drive(40_000)
+    expect({ client: count('client'), server: count('server') }).toEqual(before)
+    const { packetsSent, packetsFulfilled, packetsSealed } = pair.client.figures()
+    pay(pair, 2_000n)
+    pair.run('server', (core) => core.setSendMax(1, 500n))
+    pair.drive(2_000)
+    const after = pair.client.figures()
+    expect(after).toMatchObject({ totalSent: 2_000n, totalDelivered: 2_000n, totalReceived: 500n, packetsRejected: 3 })
+    expect(after.packetsSent).toBeGreaterThan(packetsSent)
+    expect(after.packetsFulfilled).toBeGreaterThan(packetsFulfilled)
+    expect(after.packetsSealed).toBeGreaterThan(packetsSealed)
+    expect(pair.server.figures()).toMatchObject({ totalSent: 500n, totalReceived: 2_000n })
+  })
+
+  test('lets nothing take effect twice', () => {
+    const pair = rested()
+    const prepare = forge(pair, 'server', { sequence: 100, amount: 500n, frames: [money(1, 1n)] })
+    expect(hand(pair, 'server', prepare)).toMatchObject([{ type: 'fulfill' }])
+    pair.drive(40_000)
+    const copy = { ...prepare, expiresAt: pair.now + 30_000 }
+    expect(hand(pair, 'server', copy)).toMatchObject([{ type: 'reject', code: 'F99' }])
+    expect(tell(pair, 'server', { sequence: 1, frames: [money(1, 1n)] })).toMatchObject({ type: 'reject', code: 'F99' })
+    expect(pair.server.figures().totalReceived).toBe(1_500n)
+  })
+
+  test.each(['client', 'server'] as const)('closes as before when the %s wants to', (side) => {
+    const pair = rested()
+    pair.run(side, (core) => core.closeStream(1))
+    pair.drive(40_000)
+    pair.run(side, (core) => core.close())
+    pair.drive(5_000)
+    for (const end of ['client', 'server'] as const) {
+      expect(pair.eventsOf(end, 'streamClosed')).toHaveLength(1)
+      expect(pair.eventsOf(end, 'closed')).toHaveLength(1)
+      expect(pair.of(end).state).toBe('closed')
+    }
+  })
+
+  test('still books a Fulfill that comes when its packet was long given up', () => {
+    const pair = rested()
+    pair.network = ({ amount }) => ({ amount, delayBack: 200_000 })
+    pay(pair, 1_500n)
+    pair.network = () => 'drop'
+    while (pair.client.streamStats(1)?.held !== 0n) pair.drive(10)
+    pair.run('client', (core) => core.setSendMax(1, 1_000n))
+    pair.drive(50_000)
+    expect(pair.client.streamStats(1)).toMatchObject({ sent: 1_000n, held: 0n })
+    pair.drive(150_000)
+    expect(pair.client.streamStats(1)).toMatchObject({ sent: 1_500n, held: 0n, delivered: 1_500n })
+    expect(pair.server.figures().totalReceived).toBe(1_500n)
+  })
+
+  test('still waits for a decision on money, however many small packets came after it', () => {
+    const pair = new Pair({ client: { timeouts: { idle } }, server: { offerMoney: true, timeouts: { idle } } })
+    pair.accept('server')
+    pair.run('client', (core) => core.openStream())
+    pair.drive(1_000)
+    const expiresAt = pair.now + 300_000
+    const replies = hand(
+      pair,
+      'server',
+      forge(pair, 'server', { sequence: 100, amount: 5n, expiresAt, frames: [money(1, 1n)] }),
+    )
+    for (let sequence = 101; sequence < 140; sequence++) tell(pair, 'server', { sequence, expiresAt: pair.now + 1_000 })
+    pair.drive(100_000)
+    expect(replies).toEqual([])
+    const [offer] = pair.eventsOf('server', 'moneyOffered')
+    pair.run('server', (core) => core.decide(offer!.id, true))
+    expect(replies).toMatchObject([{ type: 'fulfill' }])
+    expect(pair.server.figures().totalReceived).toBe(5n)
+  })
+
+  test('still owes a peer that could not be reached the address it has moved to', () => {
+    const pair = new Pair({ client: { localAddress: undefined, timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.drive(1_000)
+    pair.run('server', (core) => core.changeLocalAddress('test.server.elsewhere'))
+    pair.drive(40_000)
+    expect(pair.sent.server).toEqual([])
+    const address: Frame = { type: FrameType.ConnectionNewAddress, sourceAccount: 'test.client' }
+    tell(pair, 'server', { sequence: 100, frames: [address] })
+    const told = pair.sent.server.flatMap((prepare) => read(pair, prepare).frames)
+    expect(told).toContainEqual({ type: FrameType.ConnectionNewAddress, sourceAccount: 'test.server.elsewhere' })
+  })
+
+  test('still asks for limits while only answers can bring them, in pauses longer than its packets live', () => {
+    const timeouts = { idle, packet: 1_000, grace: 100 }
+    const pair = new Pair({ client: { localAddress: undefined, timeouts }, server: { timeouts: { idle } } })
+    pair.run('client', (core) => core.openStream())
+    pay(pair, 1_000n)
+    pair.drive(100_000)
+    pair.run('server', (core) => core.setReceiveMax(1, 1_000n))
+    pair.drive(20_000)
+    expect(pair.server.figures().totalReceived).toBe(1_000n)
+  })
+
+  test('still tells who comes too late why it has closed', () => {
+    const pair = new Pair({ client: { localAddress: undefined, timeouts: { idle } }, server: { timeouts: { idle } } })
+    pair.drive(1_000)
+    pair.run('server', (core) => core.close(ErrorCode.ApplicationError, 'enough'))
+    pair.drive(40_000)
+    // A timer that was set before.
+    pair.run('server', (core) => core.handleInput(pair.now, { type: 'timeout' }))
+    const close: Frame = {
+      type: FrameType.ConnectionClose,
+      errorCode: ErrorCode.ApplicationError,
+      errorMessage: 'enough',
+    }
+    expect(read(pair, tell(pair, 'server', { sequence: 100 })).frames).toEqual([close])
+  })
+
+  test('takes little memory', () => {
+    const congestion = aimd()
+    const { protection } = new Pair()
+    const kept: unknown[] = []
+    const keepOne = () => {
+      const common = { protection, congestion, timeouts: { idle } }
+      const pair = new Pair({ client: common, server: common })
+      pair.accept('server')
+      pair.run('client', (core) => core.openStream())
+      pay(pair, 1_000n)
+      pair.drive(40_000)
+      kept.push([pair.client, pair.server])
+    }
+    // The least of some tries: code that is compiled meanwhile is on the same heap.
+    let least = Infinity
+    for (let round = 0; round < 5; round++) {
+      const before = bytesAlive()
+      for (let i = 0; i < 200; i++) keepOne()
+      least = Math.min(least, (bytesAlive() - before) / 200)
+    }
+    expect(kept).toHaveLength(1_000)
+    expect(least).toBeLessThan(3_300)
   })
 
   test('lets its keys go when the last packet of either side is over, and has them again for the next', () => {

@@ -12,6 +12,7 @@ import type { PrepareId } from '../io.js'
 import { MAX_PACKETS, type Lifecycle } from '../lifecycle.js'
 import type { Outbox } from '../outbox.js'
 import type { Phases } from '../phases.js'
+import { plus } from '../sums.js'
 import { allocateShares, sharesIn, type Allocation } from '../streams/allocate-shares.js'
 import type { Stream } from '../streams/stream.js'
 import { Offers, type Decision } from './offers.js'
@@ -202,10 +203,9 @@ export class IncomingPrepares {
     return until === undefined ? undefined : until - this.parts.config.timeouts.margin + 1
   }
 
-  /** Nobody waits for an answer, and no copy of what was answered can come any more. */
-  get isIdle(): boolean {
-    const isDecided = this.#waiting === NOBODY && this.#decisions === NOBODY && this.#offers?.until === undefined
-    return isDecided && this.parts.lifecycle.repliesKeptUntil === undefined
+  /** The application has not decided yet, or its word has not been carried out. */
+  get isAsking(): boolean {
+    return this.#waiting !== NOBODY || this.#decisions !== NOBODY || this.#offers?.until !== undefined
   }
 
   /** The connection is over: whoever still waits is declined. */
@@ -239,7 +239,7 @@ export class IncomingPrepares {
       stream.moneyIn.credit(amount)
       outbox.event({ type: 'moneyReceived', streamId, amount, total: stream.moneyIn.received, id })
     }
-    streams.totalReceived += prepare.amount
+    streams.totalReceived = plus(streams.totalReceived, prepare.amount)
     this.#tellReadable(dispatched)
   }
 

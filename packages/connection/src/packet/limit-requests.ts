@@ -38,7 +38,7 @@ export class LimitRequests {
     this.#at = undefined
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
     this.streams.ids.askForLimit()
-    if (this.streams.waitsForCredit) this.streams.dataBlocked.owe()
+    if (this.streams.waitsForCredit) this.streams.sharedCredit.blocked.owe()
     for (const stream of this.streams) {
       if (!stream.isKept(this.rate)) continue
       stream.requestLimits()

@@ -1,6 +1,6 @@
 import type { StreamPacket } from '@stream/frames'
 import { IlpPacketType } from '@stream/frames'
-import type { Instant, SendCredit } from '@stream/flow'
+import type { Instant } from '@stream/flow'
 import type { PacketProtection } from '@stream/crypto'
 import type { ConnectionConfig } from '../config.js'
 import type { Output } from '../io.js'
@@ -12,7 +12,7 @@ interface OutgoingParts {
   readonly config: ConnectionConfig
   readonly protection: PacketProtection
   readonly sent: SentPackets
-  readonly streams: { readonly credit: SendCredit }
+  readonly streams: { readonly peerMaxData: number }
 }
 
 export interface Outgoing {
@@ -56,7 +56,7 @@ export function outgoingPrepare(
       deliveries: packet.deliveries,
       payment,
       isProbe: probe !== undefined,
-      peerMaxData: streams.credit.limit,
+      peerMaxData: streams.peerMaxData,
       streamIds: packet.streamIds,
     },
   }

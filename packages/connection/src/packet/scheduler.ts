@@ -112,7 +112,7 @@ export class Scheduler {
   /** Asks a second time for credit. It ends there: a peer that moves says something, and is asked anew. */
   #whileWithoutCredit(now: Instant): PacketBuilder | undefined {
     const { streams, sent } = this.parts
-    const isDue = sent.isEmpty && streams.wantsToAskAgain && streams.waitsForCredit
+    const isDue = sent.isEmpty && streams.waitsForCredit && streams.sharedCredit.wantsToAskAgain
     if (!isDue) {
       this.#askAgainAt = undefined
       return undefined
@@ -120,7 +120,7 @@ export class Scheduler {
     this.#askAgainAt ??= now + ASK_AGAIN_AFTER
     if (this.#askAgainAt > now) return this.#later(this.#askAgainAt)
     streams.askForCredit()
-    streams.wantsToAskAgain = false
+    streams.sharedCredit.wantsToAskAgain = false
     return this.#frames()
   }
 
@@ -244,7 +244,7 @@ const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 /** The peer has opened a stream, or told how much it takes on all of them, as clients of ours do in the first packet. */
 function hasSpoken(streams: Streams): boolean {
-  if (streams.credit.limit > ASSUMED.connectionWindow) return true
+  if (streams.peerMaxData > ASSUMED.connectionWindow) return true
   for (const { id } of streams) if (!streams.ids.isLocal(id)) return true
   return false
 }

@@ -7,7 +7,7 @@
  */
 import { MAX_UINT64 } from '@stream/frames'
 import type { Instant } from '@stream/flow'
-import { minus } from '../minus.js'
+import { minus, plus } from '../sums.js'
 import { ceilAt, floorAt, largestDeliverable, smallestDeliverable } from './deliverable-amount.js'
 import type { Line } from './deliverable-amount.js'
 import type { ExchangeRate, RateBounds } from './exchange-rate.js'
@@ -114,8 +114,8 @@ export class DeliveryLedger {
   onFulfilled(amount: bigint, minimum: bigint, delivered: bigint): void {
     this.onReleased(amount, minimum)
     this.#refusedRest?.onFulfilled(amount)
-    this.#sent += amount
-    this.#delivered += delivered
+    this.#sent = plus(this.#sent, amount)
+    this.#delivered = plus(this.#delivered, delivered)
   }
 
   /** No money moved. */

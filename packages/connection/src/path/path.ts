@@ -5,22 +5,21 @@ import type { CloseReason } from '../io.js'
 import type { Outcome } from '../packet/outcome.js'
 import type { SentPacket } from '../packet/sent-packets.js'
 import type { Asset } from './asset.js'
-import { Backoff } from './backoff.js'
+import type { Backoff } from './backoff.js'
 import { DeliveryLedger } from './delivery-ledger.js'
 import { ExchangeRate } from './exchange-rate.js'
 import { PacketAmount } from './packet-amount.js'
 import type { PathFigures } from './path-figures.js'
+import { Pace } from './pace.js'
 import { RateProbe } from './rate-probe.js'
 import { RoundTrip } from './rtt.js'
 
 /** How often probing starts anew while answers are only temporary errors, before the rate counts as unknown. */
 const MAX_PROBE_ROUNDS = 15
-/** While the rate is below the minimum: how long until the path is probed again, growing up to the last. */
-const REPROBE_AFTER = [1_000, 2_000, 5_000, 10_000] as const
 
 /**
- * The way to the peer: where both are, the peer's asset, and all that is learned about the path from replies. What only a sender
- * needs is made when it is first asked for: most ends of servers do nothing but answer.
+ * The way to the peer: where both are, the peer's asset, and all that is learned about the path from replies. What only
+ * a sender needs is made when it is first asked for: most ends of servers do nothing but answer.
  */
 export class Path {
   #rtt: RoundTrip | undefined
@@ -29,19 +28,12 @@ export class Path {
   #packetAmount: PacketAmount | undefined
   /** While the rate is looked for. */
   #probe: RateProbe | undefined
-  #congestion: CongestionController | undefined
-  /** `undefined`: nothing was sent since the last rest. */
-  #lastSentAt: Instant | undefined
-  #backoff: Backoff | undefined
-  #moneyBackoff: Backoff | undefined
+  #pace: Pace | undefined
   #packetsFulfilled = 0
   #packetsRejected = 0
   peerAsset: Asset | undefined
   #peerAddress: IlpAddress | undefined
   #isValidated: boolean
-  #failuresInARow = 0
-  #reprobes = 0
-  #reprobeAt: Instant = 0
 
   constructor(
     private readonly config: ConnectionConfig,
@@ -72,15 +64,16 @@ export class Path {
   }
   /** Begins now where there is none. */
   congestion(now: Instant): CongestionController {
-    return (this.#congestion ??= this.config.congestion(now))
+    return (this.pace.congestion ??= this.config.congestion(now))
   }
-  /** For everything, while nothing gets through. */
+  get pace(): Pace {
+    return (this.#pace ??= new Pace())
+  }
   get backoff(): Backoff {
-    return (this.#backoff ??= new Backoff())
+    return this.pace.backoff
   }
-  /** For money only, while the peer rejects it. */
   get moneyBackoff(): Backoff {
-    return (this.#moneyBackoff ??= new Backoff())
+    return this.pace.moneyBackoff
   }
 
   /** Smoothed milliseconds; 0 while no round trip to this address was measured. */
@@ -107,15 +100,12 @@ export class Path {
     const isFirst = this.#peerAddress === undefined
     this.#peerAddress = address
     this.#isValidated = false
-    this.#failuresInARow = 0
     if (isFirst) return true
     this.#rtt = undefined
     this.#rate?.reset()
     this.#ledger?.onPathChanged()
     this.#packetAmount?.reset()
-    this.#backoff?.onProgress()
-    this.#moneyBackoff?.onProgress()
-    this.#congestion?.onPathChanged(now)
+    this.#pace?.onPathChanged(now)
     // Of probes on their way to the old address nothing will be heard.
     if (this.config.exchangeRate.fixed === undefined || this.isProbing) this.probe.start()
     return true
@@ -142,7 +132,7 @@ export class Path {
 
   /** The congestion controller's own. One that is not there goes again, as above. */
   congestionFigures(now: Instant): ReturnType<CongestionController['metrics']> {
-    return (this.#congestion ?? this.config.congestion(now)).metrics()
+    return (this.#pace?.congestion ?? this.config.congestion(now)).metrics()
   }
 
   // ── the rate ──────────────────────────────────────────────────────────────────
@@ -163,18 +153,9 @@ export class Path {
 
   /** Money waits, but the path is worse than the minimum: look again now and then. Returns when. */
   wantBetterRate(now: Instant): Instant | undefined {
-    if (this.#reprobeAt === 0) this.#scheduleReprobe(now)
-    if (now >= this.#reprobeAt) {
-      this.#scheduleReprobe(now)
-      this.probe.start()
-      return undefined
-    }
-    return this.#reprobeAt
-  }
-
-  #scheduleReprobe(now: Instant): void {
-    const pause = REPROBE_AFTER[Math.min(this.#reprobes++, REPROBE_AFTER.length - 1)]!
-    this.#reprobeAt = now + pause
+    const at = this.pace.nextLook(now)
+    if (at === undefined) this.probe.start()
+    return at
   }
 
   /** Smallest packet that can still deliver its minimum, as far as the caller allows it. */
@@ -195,22 +176,22 @@ export class Path {
   /** When all that was under way has come to an end, unless more is sent: what was learned about congestion is old then. */
   get restAt(): Instant | undefined {
     const { packet, grace } = this.config.timeouts
-    return this.#lastSentAt === undefined ? undefined : this.#lastSentAt + packet + grace
+    const lastSentAt = this.#pace?.lastSentAt
+    return lastSentAt === undefined ? undefined : lastSentAt + packet + grace
   }
 
   /** Whoever sends again begins with the initial window, as QUIC and TCP do, and until then there is nothing to keep. */
   rest(now: Instant): void {
     if (this.restAt === undefined || now < this.restAt) return
-    this.#lastSentAt = this.#congestion = undefined
+    this.pace.lastSentAt = this.pace.congestion = undefined
+    if (this.pace.isFree) this.#pace = undefined
     if (this.#packetAmount?.isUnlimited === true) this.#packetAmount = undefined
-    if (this.#backoff?.failures === 0) this.#backoff = undefined
-    if (this.#moneyBackoff?.failures === 0) this.#moneyBackoff = undefined
   }
 
   // ── replies ───────────────────────────────────────────────────────────────────
 
   onSent(now: Instant, packet: SentPacket, inFlight: InFlight): void {
-    this.#lastSentAt = now
+    this.pace.lastSentAt = now
     if (packet.payment !== undefined) {
       this.ledger.onSent(packet.amount, packet.minimum)
       this.packetAmount.onSent(packet.amount)
@@ -251,7 +232,7 @@ export class Path {
   #onProof(now: Instant, packet: SentPacket): void {
     this.#rtt ??= new RoundTrip()
     this.#rtt.sample(now - packet.sentAt, now)
-    this.#failuresInARow = 0
+    this.pace.failuresInARow = 0
     this.#isValidated = true
   }
 
@@ -319,7 +300,7 @@ export class Path {
 
   #verdict(now: Instant, packet: SentPacket, outcome: Outcome, isNews: boolean): CloseReason | undefined {
     if (outcome.fatal !== undefined) return outcome.fatal
-    if (outcome.pathFailure !== undefined && isNews && ++this.#failuresInARow >= this.config.limits.pathFailures) {
+    if (outcome.pathFailure !== undefined && isNews && ++this.pace.failuresInARow >= this.config.limits.pathFailures) {
       return outcome.pathFailure
     }
     return packet.isProbe && this.#probe?.state === 'failed' ? this.#onProbingFailed(now) : undefined

@@ -24,7 +24,8 @@ export class RoundTrip {
   /** Negative and non-finite values come from a clock that moved: they are ignored. */
   sample(ms: Duration, now: Instant): void {
     if (!(ms >= 0 && ms < Infinity)) return
-    this.#sampledAt = now
+    // Up to a millisecond sooner: a fraction of one would be an object of its own.
+    this.#sampledAt = Math.floor(now)
     this.#smoothed = this.#smoothed === undefined ? ms : HISTORY * this.#smoothed + (1 - HISTORY) * ms
   }
 }

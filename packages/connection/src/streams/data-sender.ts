@@ -1,6 +1,6 @@
 import type { StreamId } from '@stream/frames'
 import { FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
-import { LimitSync, type SendCredit } from '@stream/flow'
+import { LimitSync, SendCredit } from '@stream/flow'
 import { HEADER_BYTES, type PacketBuilder } from '../packet/packet-builder.js'
 import type { Segment } from './send-buffer.js'
 import { SendBuffer } from './send-buffer.js'
@@ -21,14 +21,17 @@ export class DataSender {
   isMoreComing = false
   /** The peer's limit at which it was last told that we want to send more. */
   #blockedAt = 0
+  /** What the peer lets us send on this stream. */
+  readonly credit: SendCredit
 
   constructor(
     private readonly streamId: StreamId,
-    /** What the peer lets us send on this stream. */
-    private readonly credit: SendCredit,
+    limit: number,
     /** Where the credit for all streams together is found. */
     private readonly connection: { readonly credit: SendCredit },
-  ) {}
+  ) {
+    this.credit = new SendCredit(limit)
+  }
 
   get unsentBytes(): number {
     return this.#buffer?.unsentBytes ?? 0

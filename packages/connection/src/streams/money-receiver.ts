@@ -1,7 +1,7 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
 import { assertUint64, StreamError } from '../errors.js'
-import { minus } from '../minus.js'
+import { minus, plus } from '../sums.js'
 import type { Ratio } from '../path/ratio.js'
 import { multiplyFloor } from '../path/ratio.js'
 
@@ -70,6 +70,6 @@ export class MoneyReceiver {
   /** A packet was fulfilled: its reservation becomes received money. Cannot fail. */
   credit(amount: bigint): void {
     this.#reserved = minus(this.#reserved, amount)
-    this.#received += amount
+    this.#received = plus(this.#received, amount)
   }
 }

@@ -1,7 +1,7 @@
 import { MAX_UINT64 } from '@stream/frames'
 import { LimitSync } from '@stream/flow'
 import { assertUint64, StreamError } from '../errors.js'
-import { minus } from '../minus.js'
+import { minus, plus } from '../sums.js'
 import type { MoneyHold } from '../packet/packet-builder.js'
 import type { ExchangeRate } from '../path/exchange-rate.js'
 
@@ -54,7 +54,7 @@ export class MoneySender {
   get remaining(): bigint {
     if (this.#isGivenUp) return 0n
     const committed = this.#sent + this.#held
-    return this.#sendMax > committed ? this.#sendMax - committed : 0n
+    return this.#sendMax > committed ? minus(this.#sendMax, committed) : 0n
   }
 
   setSendMax(amount: bigint): void {
@@ -126,8 +126,8 @@ export class MoneySender {
 
   /** Spent, also when its money had been released because the Fulfill was late. */
   book(amount: bigint, delivered: bigint): void {
-    this.#sent += amount
-    this.#delivered += delivered
+    this.#sent = plus(this.#sent, amount)
+    this.#delivered = plus(this.#delivered, delivered)
     if (this.#delivered > MAX_UINT64) this.#delivered = MAX_UINT64
     if (this.#delivered > this.#peerReceived) this.#peerReceived = this.#delivered
   }

@@ -1,7 +1,6 @@
 import type { IlpAddress, StreamId } from '@stream/frames'
 import { ErrorCode as Code, FrameType } from '@stream/frames'
-import type { Instant } from '@stream/flow'
-import { SendCredit } from '@stream/flow'
+import type { Instant, SendCredit } from '@stream/flow'
 import { ASSUMED, type ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import { violation } from '../errors.js'
@@ -43,8 +42,8 @@ export class Stream implements Waiting {
   inTurns = 0
   #moneyOut: MoneySender | undefined
   #moneyIn: MoneyReceiver | undefined
-  /** Bytes that the peer lets us send. */
-  readonly credit = new SendCredit(ASSUMED.streamWindow)
+  /** Bytes that the peer lets us send, until there are some. */
+  #peerMaxData: number = ASSUMED.streamWindow
   #dataOut: DataSender | undefined
   #dataIn: DataReceiver | undefined
   /** The peer may know of this stream: a packet with it has left. */
@@ -77,7 +76,7 @@ export class Stream implements Waiting {
     return (this.#moneyIn ??= new MoneyReceiver(this.connection.config.limits.receiveMaxTolerance))
   }
   get dataOut(): DataSender {
-    return (this.#dataOut ??= new DataSender(this.id, this.credit, this.connection))
+    return (this.#dataOut ??= new DataSender(this.id, this.#peerMaxData, this.connection))
   }
   get dataIn(): DataReceiver {
     // The first is made with the stream.
@@ -97,6 +96,10 @@ export class Stream implements Waiting {
   }
   get unsentBytes(): number {
     return this.#dataOut?.unsentBytes ?? 0
+  }
+  /** Each counted once. */
+  get sentBytes(): number {
+    return this.#dataOut?.credit.used ?? 0
   }
   get readableBytes(): number {
     return this.#dataIn?.readableBytes ?? 0
@@ -179,12 +182,7 @@ export class Stream implements Waiting {
 
   /** The peer's close overtook bytes that may still come. */
   get lingerUntil(): Instant | undefined {
-    return this.#state === 'peerClosed' && this.#hasGap ? this.#ending?.lingerUntil : undefined
-  }
-
-  /** Bytes are missing before some that have arrived. */
-  get #hasGap(): boolean {
-    return this.#dataIn?.hasGap === true
+    return this.#state === 'peerClosed' && this.#dataIn?.hasGap === true ? this.#ending?.lingerUntil : undefined
   }
 
   /** Moves on towards `closed`; true when it has just arrived there. */
@@ -205,7 +203,7 @@ export class Stream implements Waiting {
 
   #advancePeerClosed(now: Instant, { end, lingerUntil }: StreamEnding): boolean {
     if (this.holdsMoney) return false
-    const lacksBytes = this.#hasGap && end.errorCode === Code.NoError
+    const lacksBytes = this.#dataIn?.hasGap === true && end.errorCode === Code.NoError
     if (lacksBytes && now < lingerUntil) return false
     const error = 'The stream was closed before all of its data arrived'
     if (lacksBytes) this.#ending = new StreamEnding(violation(Code.InternalError, error))
@@ -312,6 +310,18 @@ export class Stream implements Waiting {
     return this.#ending === undefined || this.#ending.fill(packet, this.id, this.#isPeerReachable)
   }
 
+  /** The peer lets us send more bytes. */
+  get hasCredit(): boolean {
+    return this.#dataOut === undefined || this.#dataOut.credit.available() > 0
+  }
+
+  /** True: that ends a wait. */
+  onPeerMaxData(maxOffset: number): boolean {
+    if (this.#dataOut !== undefined) return this.#dataOut.credit.raise(maxOffset)
+    this.#peerMaxData = Math.max(this.#peerMaxData, maxOffset)
+    return false
+  }
+
   get #isPeerReachable(): boolean {
     return this.connection.path.peerAddress !== undefined
   }
@@ -319,7 +329,7 @@ export class Stream implements Waiting {
   /** More would go if the peer took more. */
   isKept(rate: ExchangeRate): boolean {
     if (this.#state !== 'open' && this.#state !== 'closing') return false
-    return (this.unsentBytes > 0 && this.credit.available() === 0) || this.#moneyOut?.isKept(rate) === true
+    return (this.unsentBytes > 0 && !this.hasCredit) || this.#moneyOut?.isKept(rate) === true
   }
 
   /** Asks for what keeps it, whether it was asked for before or not. */

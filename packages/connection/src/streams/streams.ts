@@ -1,12 +1,12 @@
 import type { IlpAddress, StreamId } from '@stream/frames'
-import type { Duration, Instant } from '@stream/flow'
-import { LimitSync, type ReceiveWindow, SendCredit } from '@stream/flow'
+import type { Duration, Instant, ReceiveWindow, SendCredit } from '@stream/flow'
 import { ASSUMED, type ConnectionConfig } from '../config.js'
 import type { Violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 import type { EarlyCloses } from './early-closes.js'
 import { LateOffsets } from './late-offsets.js'
 import { connectionReceiveWindow, type ConnectionWindowLimits } from './receive-windows.js'
+import { SharedCredit } from './shared-credit.js'
 import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
@@ -34,15 +34,12 @@ export interface StreamEnd {
 export class Streams implements StreamSurroundings {
   readonly #streams = new StreamTable<Stream>()
   readonly ids: StreamIds
-  /** What the peer lets us send on all streams together, in bytes. */
-  credit = new SendCredit(ASSUMED.connectionWindow)
-  /** Credit was asked for when the peer had perhaps not finished what will free it. */
-  wantsToAskAgain = false
+  #credit: SharedCredit | undefined
+  /** Bytes that the peer lets us send on all streams together, until there are some. */
+  #peerMaxData: number = ASSUMED.connectionWindow
   /** What we let the peer send on all streams together, in bytes. */
   #window: ReceiveWindow | undefined
-  #dataBlocked: LimitSync<number> | undefined
-  /** In order of service: whoever was served goes to the end. */
-  readonly #turns = new Turns<Stream>()
+  #waiting: Turns<Stream> | undefined
   /** Fulfilled to us, in our units. */
   totalReceived = 0n
   earlyCloses: EarlyCloses | undefined
@@ -60,23 +57,21 @@ export class Streams implements StreamSurroundings {
     // The first is made with the connection.
     return (this.#window ??= connectionReceiveWindow(this.config.limits, true))
   }
+  /** In order of service: whoever was served goes to the end. */
+  get #turns(): Turns<Stream> {
+    return (this.#waiting ??= new Turns())
+  }
+
   get owesMaxData(): boolean {
     return this.#window?.limit.owed === true
   }
 
-  /** Nothing is under way: what says no more than that nothing has come goes until something does. */
+  /** Nothing is under way: what says no more than that nothing has come, or that nobody waits, goes until it is not so. */
   rest(): void {
+    if (this.#waiting?.areNone === true) this.#waiting = undefined
     if (this.#window?.isUntouched === true) this.#window = undefined
     this.ids.rest()
     for (const stream of this.#streams) stream.rest()
-  }
-
-  /** Tells the peer that its limit on all streams together keeps us. */
-  get dataBlocked(): LimitSync<number> {
-    return (this.#dataBlocked ??= new LimitSync<number>(0))
-  }
-  get owesDataBlocked(): boolean {
-    return this.#dataBlocked !== undefined && this.#dataBlocked.owed
   }
 
   get(id: StreamId): Stream | undefined {
@@ -118,41 +113,35 @@ export class Streams implements StreamSurroundings {
     return stream.state === 'closed' ? 'closed' : 'known' // closed, but not read empty
   }
 
-  /** The peer lets us send more on all streams together. */
-  onPeerMaxData(maxOffset: number): void {
-    if (this.credit.raise(maxOffset)) this.wakeAll()
-  }
+  // ── bytes out, all streams together ───────────────────────────────────────────
 
-  /**
-   * The peer told less than we knew already. The predecessor does: it counts the open streams alone and forgets the
-   * bytes of the others, so that a limit beyond all that was ever sent never comes. Once no credit is left, what is
-   * sent is counted as it does, and no further than its window.
-   */
-  onPeerMaxDataFell(maxOffset: number): void {
-    if (!this.waitsForCredit) return
-    let used = 0
-    for (const stream of this.#streams) if (stream.state !== 'closed') used += stream.credit.used
-    const limit = Math.min(maxOffset, used + ASSUMED.connectionWindow)
-    if (limit <= used) return
-    this.credit = new SendCredit(limit)
-    this.credit.consume(used)
-    this.wakeAll()
+  get sharedCredit(): SharedCredit {
+    return (this.#credit ??= new SharedCredit(this.#peerMaxData, this.#streams))
   }
-
-  /** Bytes wait that only the limit on all streams together keeps back. */
+  get credit(): SendCredit {
+    return this.sharedCredit.credit
+  }
+  get peerMaxData(): number {
+    return this.#credit?.credit.limit ?? this.#peerMaxData
+  }
+  get owesDataBlocked(): boolean {
+    return this.#credit?.owesBlocked === true
+  }
   get waitsForCredit(): boolean {
-    if (this.credit.available() > 0) return false
-    for (const { unsentBytes, credit } of this.#streams) {
-      if (unsentBytes > 0 && credit.available() > 0) return true
-    }
-    return false
+    return this.#credit?.isWaitedFor === true
   }
 
-  /** Something moved at the peer. The predecessor tells this limit in its replies alone, so a new one is asked for. */
+  onPeerMaxData(maxOffset: number): void {
+    if (this.#credit === undefined) this.#peerMaxData = Math.max(this.#peerMaxData, maxOffset)
+    else if (this.#credit.credit.raise(maxOffset)) this.wakeAll()
+  }
+  /** The peer told less than we knew already. */
+  onPeerMaxDataFell(maxOffset: number): void {
+    if (this.#credit?.fall(maxOffset) === true) this.wakeAll()
+  }
+  /** Something moved at the peer. */
   askForCredit(): void {
-    if (!this.waitsForCredit) return
-    this.dataBlocked.owe()
-    this.wantsToAskAgain = true
+    this.#credit?.ask()
   }
 
   // ── interest ──────────────────────────────────────────────────────────────────
@@ -241,14 +230,13 @@ export class Streams implements StreamSurroundings {
 
   #fillData(stream: Stream, packet: PacketBuilder): void {
     stream.fillData(packet)
-    const { unsentBytes } = stream
-    if (unsentBytes > 0 && this.credit.available() === 0) this.dataBlocked.raise(this.credit.used + unsentBytes)
+    this.#credit?.tellBlocked(stream.unsentBytes)
   }
 
   /** A reply is lost, and limits perhaps with it: the peer believes that they are known (RFC 0029, 5.3.10 to 5.3.13). */
   askForLimits(): void {
     this.ids.askForLimit()
-    if (this.credit.available() === 0 && this.dataBlocked.value > this.credit.limit) this.dataBlocked.owe()
+    this.#credit?.askAgain()
     for (const stream of this.#streams) {
       stream.askForLimits()
       if (stream.hasFrames) this.#turns.add('frames', stream)

@@ -27,6 +27,11 @@ export class Turns<T extends Waiting> {
     return this[line] === undefined
   }
 
+  /** Nobody stands in any line. */
+  get areNone(): boolean {
+    return Object.keys(BITS).every((line) => this.isEmpty(line as Line))
+  }
+
   /** The one in this place; 0 is the first. */
   at(line: Line, place: number): T | undefined {
     return this[line]?.[place]
