@@ -6,7 +6,7 @@ const propertyRuns = process.env['PROPERTY_RUNS']
 
 /** Where amounts are decided, booked and proved: no line of it runs for the first time with somebody's money. */
 const moneyModules = [
-  'packages/connection/src/minus.ts',
+  'packages/connection/src/sums.ts',
   'packages/connection/src/packet/incoming-prepare.ts',
   'packages/connection/src/packet/outcome.ts',
   'packages/connection/src/path/deliverable-amount.ts',
