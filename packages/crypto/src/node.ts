@@ -7,6 +7,7 @@ import crypto, {
   randomFillSync,
   type KeyObject,
 } from 'node:crypto'
+import process from 'node:process'
 import v8 from 'node:v8'
 import { requireLength } from './byte-length.js'
 import {
