@@ -68,7 +68,6 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
 
   static readonly #listener: DriverListener<Connection> = {
     onEvent: (connection, event) => connection.#onEvent(event),
-    onDrained: (connection) => connection.#onDrained(),
     onFault: (connection, error) => connection.#onFault(error),
   }
 
@@ -253,19 +252,11 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
         this.#lastRate = ratio(event.delivered, event.amount)
         return stream && handlers.onMoneySent(stream, event.amount, event.receipt)
       case 'moneyReceived':
-        return stream && handlers.onMoneyReceived(stream, event.amount, this.#driver.prepareOf(event.id))
+        return stream && handlers.onMoneyReceived(stream, event.amount, event.total, this.#driver.prepareOf(event.id))
       case 'streamClosed':
         this.#forgetStream(event.streamId, stream)
         return stream && handlers.onClosed(stream, event.by, event.errorCode, event.errorMessage)
     }
-  }
-
-  #onDrained(): void {
-    const { watching } = this.#driver
-    if (watching === undefined) return
-    // Whoever asks again while being told waits for the next drain.
-    this.#driver.watching = undefined
-    for (const watcher of watching) watcher.onDrained()
   }
 
   #forgetStream(id: number, stream: DataAndMoneyStream | undefined): void {

@@ -55,7 +55,7 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
     onReadable: (stream) => stream.#incoming?.pull(),
     onWritable: (stream) => stream.#outgoing?.pump(),
     onMoneySent: (stream, amount, receipt) => stream.#money.onSent(amount, receipt),
-    onMoneyReceived: (stream, amount, prepare) => stream.#money.onReceived(amount, prepare),
+    onMoneyReceived: (stream, amount, total, prepare) => stream.#money.onReceived(amount, total, prepare),
     onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
     setUnheard: (stream, isUnheard) => {
       stream.#reading.isUnheard = isUnheard

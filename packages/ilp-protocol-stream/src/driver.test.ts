@@ -49,10 +49,9 @@ function driven() {
     stopReceiving: () => {},
   }
   const driver = new ConnectionDriver(core as unknown as Connection, transport, clock)
-  const listener = { onEvent: vi.fn(), onDrained: vi.fn(), onFault: vi.fn() }
+  const listener = { onEvent: vi.fn(), onFault: vi.fn() }
   driver.start(listener, {
     onEvent: (told, event) => void told.onEvent(event),
-    onDrained: (told) => void told.onDrained(),
     onFault: (told, error) => void told.onFault(error),
   })
   return { driver, core, outputs, inputs, timers, sent, state, listener }
@@ -60,12 +59,32 @@ function driven() {
 
 test('commands of one turn are drained together, after it', async () => {
   const { driver, state, outputs, listener } = driven()
+  const watcher = { onDrained: vi.fn() }
+  driver.watch(watcher)
   driver.run(() => outputs.push({ type: 'event', event: established }))
   driver.run(() => {})
   expect(state.polls).toBe(0)
   await Promise.resolve()
   expect(listener.onEvent).toHaveBeenCalledExactlyOnceWith(established)
-  expect(listener.onDrained).toHaveBeenCalledOnce()
+  expect(watcher.onDrained).toHaveBeenCalledOnce()
+})
+
+test('whoever watches is told of one drain; asking again while being told is for the next, and throwing does no harm', async () => {
+  const { driver } = driven()
+  const asking = { onDrained: vi.fn(() => driver.watch(asking)) }
+  const throwing = {
+    onDrained: vi.fn(() => {
+      throw new Error('of a watcher')
+    }),
+  }
+  driver.watch(asking)
+  driver.watch(throwing)
+  for (const drains of [1, 2]) {
+    driver.run(() => {})
+    await Promise.resolve()
+    expect(asking.onDrained).toHaveBeenCalledTimes(drains)
+    expect(throwing.onDrained).toHaveBeenCalledOnce()
+  }
 })
 
 test('a command that is misuse throws to its caller, and the driver goes on', async () => {

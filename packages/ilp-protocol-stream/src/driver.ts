@@ -14,14 +14,13 @@ import { isTurnOver, nextTurn } from './turn.js'
 export interface DriverListener<T> {
   /** In order; commands given from here take part in the same drain. */
   onEvent(told: T, event: ConnectionEvent): void
-  /** Everything that could leave has left. */
-  onDrained(told: T): void
   /** The core or an option given to it threw, which is a bug: nothing more will be told. */
   onFault(told: T, error: unknown): void
 }
 
 /** Who asked to be told of the next drain. */
 export interface Watcher {
+  /** Everything that could leave has left. */
   onDrained(): void
 }
 
@@ -43,8 +42,7 @@ export class ConnectionDriver implements Timed {
   readonly connection: Connection
   readonly #transport: Transport
   readonly #clock: Clock
-  /** Streams to be told of the next drain. */
-  watching: Set<Watcher> | undefined
+  #watching: Set<Watcher> | undefined
   #told: unknown
   #listener: DriverListener<unknown> | undefined
   #draining = false
@@ -118,8 +116,8 @@ export class ConnectionDriver implements Timed {
 
   /** One `onDrained`, after the next drain. */
   watch(watcher: Watcher): void {
-    this.watching ??= new Set()
-    this.watching.add(watcher)
+    this.#watching ??= new Set()
+    this.#watching.add(watcher)
   }
 
   /** The Prepare that an event speaks of. */
@@ -236,8 +234,12 @@ export class ConnectionDriver implements Timed {
   }
 
   #tellDrained(): void {
+    const watching = this.#watching
+    if (watching === undefined) return
+    // Whoever asks again while being told waits for the next drain.
+    this.#watching = undefined
     try {
-      this.#listener?.onDrained(this.#told)
+      for (const watcher of watching) watcher.onDrained()
     } catch (error) {
       logHandlerError(error)
     }

@@ -8,7 +8,7 @@ export interface StreamHandlers<S> {
   /** Source units. */
   onMoneySent(stream: S, amount: bigint, receipt: Uint8Array | undefined): void
   /** Our units; `prepare` brought them. */
-  onMoneyReceived(stream: S, amount: bigint, prepare: IlpPrepare | undefined): void
+  onMoneyReceived(stream: S, amount: bigint, total: bigint, prepare: IlpPrepare | undefined): void
   /** The core has nothing more to say about this stream. */
   onClosed(stream: S, by: 'local' | 'peer', errorCode: ErrorCode, errorMessage: string): void
   /** Whether the program has yet to hear of this stream: until then it cannot read, which says nothing of its wishes. */

@@ -148,8 +148,9 @@ export class StreamMoney {
     if (this.totalSent >= this.sendMax) this.#emit('outgoing_total_sent')
   }
 
-  onReceived(amount: bigint, prepare: IlpPrepare | undefined): void {
-    this.totalReceived += amount
+  /** `total`: the core's own, for a sum would be another object. */
+  onReceived(amount: bigint, total: bigint, prepare: IlpPrepare | undefined): void {
+    this.totalReceived = total
     if (this.#isHeard('money')) this.#emit('money', amount.toString(), prepare && publicPrepare(prepare))
     this.#receiving?.onProgress()
     if (this.#receiving?.isEmpty === true) this.#receiving = undefined
