@@ -17,8 +17,8 @@ export class FirstEnvelopes {
   add(sequence: number, envelope: EnvelopeName): void {
     if (sequence >= FIRST_SEQUENCES) return
     const names = this.#names
-    // Not pushed: a list that has grown has room for sixteen, and this one is kept.
-    if (sequence === names.length) this.#names = [...names, envelope]
+    // Neither pushed nor spread: a list that has grown has room for sixteen, and this one is kept.
+    if (sequence === names.length) this.#names = names.concat(envelope)
     else {
       const length = Math.max(names.length, sequence + 1)
       this.#names = Array.from({ length }, (_, place) => (place === sequence ? envelope : names[place]))
