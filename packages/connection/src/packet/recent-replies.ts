@@ -11,7 +11,10 @@ const MAX_WAITING = 16
 
 const NOBODY: readonly never[] = []
 
-/** The bytes of answers of many connections lie together: a view of each would be twice as large as what it shows. */
+/**
+ * The bytes of answers of many connections lie together: a view of each would be twice as large as what it shows. Not with
+ * those of packets, which are kept for a moment only.
+ */
 const MEMORY_SIZE = 4096
 let memory = new Uint8Array(0)
 let used = 0
