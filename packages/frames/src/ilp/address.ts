@@ -18,20 +18,39 @@ export class IlpAddressError extends Error {
 
 /** Whether `value` is a complete ILP address: a known allocation scheme and at least one segment behind it. */
 export function isValidIlpAddress(value: unknown): value is IlpAddress {
-  if (value === lastValid) return true
+  if (value === lastValid) {
+    isLastRepeated = true
+    return true
+  }
   if (typeof value !== 'string' || value.length > MAX_ADDRESS_LENGTH || !PATTERN.test(value)) return false
   lastValid = value
+  lastBytes = undefined
+  isLastRepeated = false
   return true
 }
 
 /** Packets in a row mostly have the same address, which then is not read and checked again. */
 let lastValid: IlpAddress | undefined
+/** Its bytes, once it has come a second time: they are compared and copied several times as fast as the text. */
+let lastBytes: Uint8Array | undefined
+let isLastRepeated = false
 
 /** The last valid address, where these bytes are it. */
 export function lastAddressIn(bytes: Uint8Array, start: number, length: number): IlpAddress | undefined {
   if (lastValid?.length !== length) return undefined
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== lastValid.charCodeAt(i)) return undefined
+  if (lastBytes === undefined) {
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== lastValid.charCodeAt(i)) return undefined
+    lastBytes = Uint8Array.prototype.slice.call(bytes, start, start + length)
+  } else {
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== lastBytes[i]) return undefined
+  }
   return lastValid
+}
+
+/** The bytes of this address, should it be the last valid one and not new. */
+export function lastBytesOf(address: IlpAddress): Uint8Array | undefined {
+  if (address !== lastValid || !isLastRepeated) return undefined
+  return (lastBytes ??= Uint8Array.from(address, (character) => character.charCodeAt(0)))
 }
 
 /** Throws `IlpAddressError`, which names the fault, when `value` is no complete ILP address. */

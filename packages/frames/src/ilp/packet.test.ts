@@ -69,6 +69,19 @@ test('addresses are told apart, however much of one is the other', () => {
   }
 })
 
+test('an address that comes again, and a second that does, are written and read as the first time', () => {
+  const times = [1_700_000_000_123, 1_700_000_000_999, 1_700_000_001_000, 1_699_999_999_000]
+  for (const destination of ['test.a.bc', 'test.a.bc', 'test.a.bc', 'test.a.bd', 'test.a.bd', 'test.a.bc']) {
+    for (const expiresAt of times) {
+      const packet = { ...prepare, destination, expiresAt }
+      const bytes = encodeIlpPrepare(packet)
+      expect(Buffer.from(bytes).includes(destination)).toBe(true)
+      expect(decodeIlpPrepare(Buffer.from(bytes))).toMatchObject({ destination, expiresAt })
+      expect(encodeIlpPrepare(packet)).toEqual(bytes)
+    }
+  }
+})
+
 test('without that room it is refused', () => {
   const headerSize = ilpPrepareHeaderSize(prepare.destination, 5)
   const data = new Uint8Array(headerSize + 4).subarray(headerSize - 1)

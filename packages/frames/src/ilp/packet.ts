@@ -4,7 +4,7 @@ import { Reader } from '../oer/reader.js'
 import { utf8Size } from '../oer/utf8.js'
 import { varOctetsSize } from '../oer/var-uint.js'
 import { Writer, checkBytes, checkText } from '../oer/writer.js'
-import { isValidIlpAddress, lastAddressIn, type IlpAddress } from './address.js'
+import { isValidIlpAddress, lastAddressIn, lastBytesOf, type IlpAddress } from './address.js'
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, TIMESTAMP_BYTES, readTimestamp, writeTimestamp } from './timestamp.js'
 
 /**
@@ -115,8 +115,15 @@ function writePrepareHeader(writer: Writer, prepare: IlpPrepare): void {
   writeTimestamp(Math.floor(expiresAt), writer.bytes, writer.position)
   writer.position += TIMESTAMP_BYTES
   writer.writeOctets(executionCondition, 'executionCondition')
-  writer.writeVarAscii(destination)
+  writeAddress(writer, destination)
   writer.writeLength(data.length)
+}
+
+/** One that was checked. */
+function writeAddress(writer: Writer, address: IlpAddress): void {
+  const known = lastBytesOf(address)
+  if (known === undefined) writer.writeVarAscii(address)
+  else writer.writeVarOctets(known, 'address')
 }
 
 /** Bytes of all fields but the data. */
@@ -222,7 +229,7 @@ function writeReject(writer: Writer, { code, triggeredBy, message, data }: IlpRe
     throw new EncodeError('triggeredBy', triggeredBy, 'an ILP address or the empty string')
   }
   for (let i = 0; i < ERROR_CODE_BYTES; i++) writer.writeUint8(code.charCodeAt(i), 'code')
-  writer.writeVarAscii(triggeredBy)
+  writeAddress(writer, triggeredBy)
   writer.writeVarUtf8(message, 'message')
   writer.writeVarOctets(data, 'data')
 }
