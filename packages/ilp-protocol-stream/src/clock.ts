@@ -28,6 +28,10 @@ export const MAX_DELAY: Duration = 2 ** 31 - 1
  */
 const FAR_OFF: Duration = 10_000
 
+/** Wall time steps seldom: it is not read for every packet, unless a program has put its own in place. */
+const COMPARED_EVERY: Duration = 1
+const { now: systemWallTime } = Date
+
 /** What tells one `performance` from another: fakes replace the function. */
 const installedSource = (performance = globalThis.performance): unknown => Reflect.get(performance, 'now')
 
@@ -44,6 +48,8 @@ class SystemClock implements Clock {
   readonly #shared = new SharedTimers(this)
   #skipped: Duration = 0
   #origin: number | undefined
+  /** When to compare them again: not for every packet. */
+  #compareAt: Instant = -Infinity
   #source = installedSource()
   #last: Instant = 0
 
@@ -91,7 +97,9 @@ class SystemClock implements Clock {
 
   /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
   #epochOrigin(): number {
+    if (this.#origin !== undefined && this.#last < this.#compareAt && Date.now === systemWallTime) return this.#origin
     const current = Date.now() - this.now()
+    this.#compareAt = this.#last + COMPARED_EVERY
     if (this.#origin === undefined || Math.abs(current - this.#origin) > STEP) this.#origin = current
     return this.#origin
   }

@@ -95,8 +95,9 @@ export class ConnectionDriver implements Timed {
   /**
    * A Prepare for this connection; `expiresAt` is wall time. `answer` is called once, mostly before this returns.
    * @param plaintext its envelope, if somebody opened it already
+   * @param now if somebody has looked at the clock already
    */
-  receive(prepare: IlpPrepare, answer: Answer, plaintext?: Uint8Array): void {
+  receive(prepare: IlpPrepare, answer: Answer, plaintext?: Uint8Array, now = this.#clock.now()): void {
     if (this.#isGivenUp) return answer(INTERNAL_ERROR)
     const id = this.#nextId++
     if (this.#newest !== undefined) {
@@ -106,12 +107,8 @@ export class ConnectionDriver implements Timed {
     this.#newest = { id, prepare, answer }
     const { amount, destination, executionCondition, data } = prepare
     const expiresAt = this.#clock.fromEpoch(prepare.expiresAt)
-    this.#input({
-      type: 'prepare',
-      id,
-      prepare: { amount, destination, executionCondition, expiresAt, data },
-      plaintext,
-    })
+    const received = { amount, destination, executionCondition, expiresAt, data }
+    this.#input({ type: 'prepare', id, prepare: received, plaintext }, now)
   }
 
   /** One `onDrained`, after the next drain. */
@@ -137,9 +134,8 @@ export class ConnectionDriver implements Timed {
     this.#drain()
   }
 
-  #input(input: Input): void {
+  #input(input: Input, now = this.#clock.now()): void {
     if (this.#isGivenUp) return
-    const now = this.#clock.now()
     try {
       this.connection.handleInput(now, input)
     } catch (error) {

@@ -11,7 +11,7 @@ import {
   type IlpReject,
   type IlpReply,
 } from '@stream/frames/ilp'
-import { bufferView } from './buffers.js'
+import { packetView, plainBytes } from './buffers.js'
 import { logger } from './logger.js'
 import { connectPlugin, type Plugin } from './plugin.js'
 import type { Answer, Receiver, Transport } from './transport.js'
@@ -63,7 +63,7 @@ export class PluginTransport implements Transport {
   }
 
   send(prepare: IlpPrepare, onReply: Answer, onFailure: (cause: unknown) => void): void {
-    void sendData(this.plugin, encodeIlpPrepareInFront(prepare, bufferView)).then((data) => {
+    void sendData(this.plugin, encodeIlpPrepareInFront(prepare, packetView)).then((data) => {
       const reply = readReply(data, onFailure)
       if (reply !== undefined) onReply(reply)
     }, onFailure)
@@ -104,7 +104,7 @@ export class PluginTransport implements Transport {
 function dispatch(receivers: readonly Receiver[], data: Uint8Array, answer: Answer): void {
   let prepare: IlpPrepare
   try {
-    prepare = decodeIlpPrepare(data)
+    prepare = decodeIlpPrepare(plainBytes(data))
   } catch {
     log.error('got data that is not an ILP Prepare packet (%d bytes)', data.length)
     const message = `Expected an ILP Prepare packet (type 12), but got packet with type: ${data[0]}`
@@ -131,7 +131,7 @@ function sendData(plugin: Plugin, data: Buffer): Promise<Buffer> {
 
 function readReply(data: Uint8Array, onFailure: (cause: unknown) => void): IlpReply | undefined {
   try {
-    return decodeIlpReply(data)
+    return decodeIlpReply(plainBytes(data))
   } catch (cause) {
     onFailure(cause)
     return undefined

@@ -4,7 +4,7 @@ import { Endpoint, type Connection as CoreConnection } from '@stream/connection'
 import { serverCredentials, type ServerCredentials } from '@stream/crypto'
 import { nodeCrypto } from '@stream/crypto/node'
 import type { Duration } from '@stream/flow'
-import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject, type IlpReply } from '@stream/frames/ilp'
+import { MAX_ADDRESS_LENGTH, type IlpPrepare, type IlpReject } from '@stream/frames/ilp'
 import { abortable } from './abortable.js'
 import { asBuffer } from './buffers.js'
 import { systemClock } from './clock.js'
@@ -251,27 +251,28 @@ export class Server extends (EventEmitter as new () => Listens<ServerEvents>) {
       answer(closingReject(account.clientAddress))
       return true
     }
-    const routed = endpoint.route(this.#clock.now(), prepare)
+    const now = this.#clock.now()
+    const routed = endpoint.route(now, prepare)
     if ('reject' in routed) {
       if (routed.reject.code === 'F02') return false
       answer({ ...routed.reject, triggeredBy: account.clientAddress })
       return true
     }
     const driver = this.#drivers.get(routed.connection) ?? this.#serve(routed)
-    this.#unanswered++
     const { plaintext } = routed
-    const opening = this.#opening.get(driver)
-    if (opening === undefined) this.#handOver(driver, prepare, answer, plaintext)
-    else void opening.then(() => this.#handOver(driver, prepare, answer, plaintext))
+    const onAnswer = this.#counted(answer)
+    const opening = this.#opening.size === 0 ? undefined : this.#opening.get(driver)
+    if (opening === undefined) driver.receive(prepare, onAnswer, plaintext, now)
+    else void opening.then(() => driver.receive(prepare, onAnswer, plaintext))
     return true
   }
 
-  #handOver(driver: ConnectionDriver, prepare: IlpPrepare, answer: Answer, plaintext: Uint8Array | undefined): void {
-    const onAnswer = (reply: IlpReply): void => {
+  #counted(answer: Answer): Answer {
+    this.#unanswered++
+    return (reply) => {
       answer(reply)
       if (--this.#unanswered === 0) this.#onAllAnswered()
     }
-    driver.receive(prepare, onAnswer, plaintext)
   }
 
   #allAnswered(): Promise<void> {
