@@ -50,6 +50,7 @@ class Known {
   constructor(
     readonly connection: Connection,
     readonly token: string,
+    readonly destination: IlpAddress,
     readonly plaintext: Uint8Array | undefined,
     private readonly credentials: ServerCredentials,
   ) {}
@@ -62,6 +63,8 @@ class Known {
 /** A server without IO: finds or makes the connection an incoming Prepare belongs to (RFC 0029, 4.2). */
 export class Endpoint {
   readonly #connections = new Map<string, Connection>()
+  /** Where the last packet went. Packets come in trains: the next one mostly goes there too. */
+  #latest: Known | undefined
   /** By token, where it says so: milliseconds since the Unix epoch. */
   readonly #expiries = new Map<string, number>()
   /** In the order of their end. */
@@ -85,13 +88,16 @@ export class Endpoint {
    * Unknown tokens are refused with F02, undecryptable packets with F06 whether the connection lives or not.
    */
   route(now: Instant, prepare: IlpPrepare): Routed {
-    const token = this.#tokenOf(prepare.destination)
+    const { destination } = prepare
+    const latest = this.#latest
+    if (latest?.destination === destination && latest.connection.state !== 'closed') return this.#toKnown(now, latest)
+    const token = this.#tokenOf(destination)
     if (token === undefined) return refuse('F02')
     const { credentials } = this.options
     const known = this.#connections.get(token)
     if (known !== undefined && known.state !== 'closed') {
-      if (this.#isExpired(now, this.#expiries.get(token))) known.close(ErrorCode.ApplicationError, EXPIRED)
-      return new Known(known, token, undefined, credentials)
+      this.#latest = new Known(known, token, destination, undefined, credentials)
+      return this.#toKnown(now, this.#latest)
     }
     // Whoever holds on to old packets must not make connections of them.
     if (prepare.expiresAt <= now) return refuse('R00')
@@ -101,7 +107,7 @@ export class Endpoint {
     const plaintext = protection.open(prepare.data)
     if (plaintext === undefined) return refuse('F06')
     if (known !== undefined && !isFresh(plaintext, prepare.data, known)) {
-      return new Known(known, token, plaintext, credentials)
+      return new Known(known, token, destination, plaintext, credentials)
     }
     const options = this.options.connectionOptions(reading)
     // It would be answered with R00 all the same, and leave behind a connection that nobody hears of again.
@@ -109,11 +115,17 @@ export class Endpoint {
     if (this.#isExpired(now, reading.expiresAt)) return this.#tellExpired(protection, plaintext, prepare.amount)
     this.#forgetOld(now)
     if (this.#connections.size >= this.#maxConnections) return refuse('T03')
-    const connection = this.#create(now, this.#addressOf(token, prepare.destination), reading, options, protection)
+    const connection = this.#create(now, this.#addressOf(token, destination), reading, options, protection)
     this.#connections.set(token, connection)
     if (reading.expiresAt !== undefined) this.#expiries.set(token, reading.expiresAt)
     this.#closed.delete(token)
     return { connection, isNew: true, token, reading, plaintext }
+  }
+
+  #toKnown(now: Instant, known: Known): Known {
+    const isExpired = this.#isExpired(now, this.#expiries.get(known.token))
+    if (isExpired) known.connection.close(ErrorCode.ApplicationError, EXPIRED)
+    return known
   }
 
   /** The connection has told that it is `closed`: from now on it only answers stragglers, for a while. */
