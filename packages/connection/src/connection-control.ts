@@ -65,16 +65,16 @@ export class ConnectionControl {
     return this.#close?.isOwed === true
   }
 
-  get #owesAddress(): boolean {
+  #owesAddress(): boolean {
     return this.#address?.owed === true
   }
 
-  get #owesAsset(): boolean {
+  #owesAsset(): boolean {
     return this.#asset?.owed === true
   }
   /** The peer does not know where or who we are. */
   get owesUs(): boolean {
-    return this.#owesAddress || this.#owesAsset
+    return this.#owesAddress() || this.#owesAsset()
   }
   get isOwed(): boolean {
     const { ids, owesMaxData, owesDataBlocked } = this.streams
@@ -86,11 +86,11 @@ export class ConnectionControl {
     const isPrepare = packet.kind === 'prepare'
     const introduces = repeat && isPrepare
     const { localAddress } = this.path
-    if (isPrepare && localAddress !== undefined && (this.#owesAddress || introduces)) {
+    if (isPrepare && localAddress !== undefined && (this.#owesAddress() || introduces)) {
       this.#address ??= new LimitSync<number>(0)
       packet.addLimit({ type: FrameType.ConnectionNewAddress, sourceAccount: localAddress }, this.#address)
     }
-    if (this.#owesAsset || introduces) {
+    if (this.#owesAsset() || introduces) {
       this.#asset ??= new LimitSync<number>(1)
       const { code, scale } = this.config.asset
       packet.addLimit(

@@ -75,27 +75,27 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
 
   /** The peer's ILP address; servers learn it from the first packets. */
   get destinationAccount(): string | undefined {
-    return this.#figures.peerAddress
+    return this.#figures().peerAddress
   }
   get destinationAssetCode(): string | undefined {
-    return this.#figures.peerAsset?.code
+    return this.#figures().peerAsset?.code
   }
   get destinationAssetScale(): number | undefined {
-    return this.#figures.peerAsset?.scale
+    return this.#figures().peerAsset?.scale
   }
   /** Our own ILP address, as the connector gave it. Empty for a client that only sends and has stated its asset alone. */
   get sourceAccount(): string {
     return this.#parts.sourceAccount
   }
   get sourceAssetCode(): string {
-    return this.#config.asset.code
+    return this.#config().asset.code
   }
   get sourceAssetScale(): number {
-    return this.#config.asset.scale
+    return this.#config().asset.scale
   }
   /** Destination units per source unit that every packet must deliver at least; `'0'` while no rate is known. */
   get minimumAcceptableExchangeRate(): string {
-    const { minimumRate } = this.#figures
+    const { minimumRate } = this.#figures()
     return minimumRate ? formatRatio(minimumRate) : '0'
   }
   /** What the last fulfilled packet delivered per source unit; `'0'` before the first. */
@@ -104,15 +104,15 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
   }
   /** Sent on all streams, in our units: also what is fulfilled after the end, of which no event or stream tells. */
   get totalSent(): string {
-    return this.#figures.totalSent.toString()
+    return this.#figures().totalSent.toString()
   }
   /** What the peer received of it, in its units. */
   get totalDelivered(): string {
-    return this.#figures.totalDelivered.toString()
+    return this.#figures().totalDelivered.toString()
   }
   /** Received on all streams, in our units. */
   get totalReceived(): string {
-    return this.#figures.totalReceived.toString()
+    return this.#figures().totalReceived.toString()
   }
 
   /**
@@ -123,11 +123,11 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
     return this.#driver.connection.stats()
   }
 
-  get #figures(): ConnectionFigures {
+  #figures(): ConnectionFigures {
     return this.#driver.connection.figures()
   }
 
-  get #config(): ConnectionConfig {
+  #config(): ConnectionConfig {
     return this.#driver.connection.config
   }
 
@@ -160,12 +160,12 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
   }
 
   /** Made with the first word of an end. */
-  get #theEnd(): ConnectionEnd {
+  #theEnd(): ConnectionEnd {
     return (this.#end ??= new ConnectionEnd())
   }
 
   /** The core has closed: nothing can be commanded any more. */
-  get #hasClosed(): boolean {
+  #hasClosed(): boolean {
     return this.#end?.reason !== undefined
   }
 
@@ -174,7 +174,7 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
    * @throws when the peer's limit of open streams is reached, or the connection is closed.
    */
   createStream(): DataAndMoneyStream {
-    if (this.#hasClosed || this.#end?.ending) {
+    if (this.#hasClosed() || this.#end?.ending) {
       throw new ClosedError('Cannot create a stream: the connection is closed. Create a new connection')
     }
     const id = this.#driver.run((connection) => connection.openStream())
@@ -189,12 +189,12 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
    * Rejects when the connection fails on the way. A `signal` that aborts destroys it; the promise rejects with its reason.
    */
   end({ signal }: WaitOpts = {}): Promise<void> {
-    const ending = (this.#theEnd.ending ??= this.#endStreamsFirst(this.#theEnd))
+    const ending = (this.#theEnd().ending ??= this.#endStreamsFirst(this.#theEnd()))
     return abortable(ending, signal, { onAbort: () => void this.destroy() })
   }
 
   async #endStreamsFirst(end: ConnectionEnd): Promise<void> {
-    if (this.#hasClosed) return
+    if (this.#hasClosed()) return
     const streamsEnded = [...this.#streams].map((stream) => stream.ended())
     await Promise.race([Promise.all(streamsEnded), end.untilOver()])
     this.#driver.run((connection) => connection.close())
@@ -207,20 +207,20 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
    * else as an internal error. Resolves when the peer knows, or cannot be reached; never rejects.
    */
   async destroy(error?: Error): Promise<void> {
-    if (this.#hasClosed) return
+    if (this.#hasClosed()) return
     log.debug('destroying connection: %s', error)
-    this.#theEnd.isDestroyed = true
+    this.#theEnd().isDestroyed = true
     if (error) this.#fail(error)
     for (const stream of this.#streams) stream.destroy()
     const told = error ?? new ConnectionError('Connection destroyed', ErrorCode.ApplicationError)
     const code = told instanceof ConnectionError ? told.streamErrorCode : ErrorCode.InternalError
     this.#driver.run((connection) => connection.close(code, told.message))
-    await this.#theEnd.untilOver()
+    await this.#theEnd().untilOver()
   }
 
   /** The peer's streams, until the connection has closed: `for await (const stream of connection)`. Throws its `error`. */
   [Symbol.asyncIterator](): AsyncGenerator<DataAndMoneyStream, void, void> {
-    if (this.#hasClosed) return nothing()
+    if (this.#hasClosed()) return nothing()
     return eachOf(this, 'stream', 'close')
   }
 
@@ -293,10 +293,10 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
   }
 
   #onClosed(reason: CloseReason): void {
-    const end = this.#theEnd
+    const end = this.#theEnd()
     end.reason = reason
     const isOwnDoing = end.isDestroyed && reason.by === 'local'
-    const error = isOwnDoing ? undefined : closeError(reason, this.#config.exchangeRate.precisionDigits)
+    const error = isOwnDoing ? undefined : closeError(reason, this.#config().exchangeRate.precisionDigits)
     if (error) this.#fail(error)
     const isClean = !error && !end.isDestroyed
     const streams = [...this.#streams]
@@ -318,15 +318,15 @@ export class Connection extends lateEmitter<ConnectionEvents>() {
   }
 
   #onFault(fault: unknown): void {
-    if (this.#hasClosed) return
+    if (this.#hasClosed()) return
     this.#fail(fault instanceof Error ? fault : new Error(messageOf(fault)))
     this.#onClosed({ by: 'local', errorCode: ErrorCode.InternalError, errorMessage: messageOf(fault) })
   }
 
   /** The first error counts: what follows is its consequence. */
   #fail(error: Error): void {
-    if (this.#theEnd.error) return
-    this.#theEnd.error = error
+    if (this.#theEnd().error) return
+    this.#theEnd().error = error
     log.debug('connection error: %s', error)
     if (this.listenerCount('error') > 0) this.#emitSafely('error', error)
   }

@@ -58,7 +58,7 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
     onMoneyReceived: (stream, amount, total, prepare) => stream.#money.onReceived(amount, total, prepare),
     onClosed: (stream, by, errorCode, errorMessage) => stream.#onClosed(by, errorCode, errorMessage),
     setUnheard: (stream, isUnheard) => {
-      stream.#reading.isUnheard = isUnheard
+      stream.#reading().isUnheard = isUnheard
       if (!isUnheard && stream.#isCoreClosed) stream.#endReading()
     },
   }
@@ -199,16 +199,16 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
   // ── data out ──────────────────────────────────────────────────────────────────
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: WriteCallback): void {
-    this.#written.write([chunk], callback)
+    this.#written().write([chunk], callback)
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: WriteCallback): void {
     const buffers = chunks.map(({ chunk }) => chunk)
-    this.#written.write(buffers, callback)
+    this.#written().write(buffers, callback)
   }
 
   /** Many streams carry money only: made when something is written, or from here on may not be. */
-  get #written(): OutgoingData {
+  #written(): OutgoingData {
     return (this.#outgoing ??= new OutgoingData(this, this.#driver))
   }
 
@@ -241,27 +241,27 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
   // ── data in ───────────────────────────────────────────────────────────────────
 
   override _read(): void {
-    this.#reading.want()
+    this.#reading().want()
   }
 
   /** Made when somebody reads, or when the stream ends. */
-  get #reading(): IncomingData {
+  #reading(): IncomingData {
     return (this.#incoming ??= new IncomingData(this, this.#driver))
   }
 
   /** No more bytes will arrive. `end` follows the last one read, or comes at once when nobody is there to read. */
   #endReading(): void {
     if (this.readableEnded || this.destroyed) return
-    this.#reading.end()
-    if (this.readableLength === 0 || this.#hasReader || this.#reading.isUnheard) return
+    this.#reading().end()
+    if (this.readableLength === 0 || this.#hasReader() || this.#reading().isUnheard) return
     setImmediate(() => {
-      if (this.#hasReader) return
+      if (this.#hasReader()) return
       if (!this.#toldEnd) emitSafely(this, log, 'end')
       emitSafely(this, log, 'close')
     })
   }
 
-  get #hasReader(): boolean {
+  #hasReader(): boolean {
     return this.readableFlowing !== null || this.listenerCount('readable') > 0
   }
 
@@ -276,7 +276,7 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
       return void this.destroy(error)
     }
     this.#money.close()
-    this.#written.abandon()
+    this.#written().abandon()
     this.#endReading()
     this.end()
   }
@@ -286,7 +286,7 @@ export class DataAndMoneyStream extends lateDuplex(OPTIONS) {
     // A write that came after the end is the caller's mistake; what was written before still goes.
     const isLateWrite = error !== null && 'code' in error && error.code === 'ERR_STREAM_WRITE_AFTER_END'
     this.#closeInCore(isLateWrite ? null : error)
-    this.#written.abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
+    this.#written().abandon(error ?? new ClosedError('The stream was destroyed before this was sent'))
     callback(error)
   }
 

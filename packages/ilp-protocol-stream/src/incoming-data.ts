@@ -41,12 +41,12 @@ export class IncomingData {
     if (this.#isPulling) return
     this.#isPulling = true
     try {
-      while (this.#isWanted && this.#unreadBytes > 0) {
+      while (this.#isWanted && this.#unreadBytes() > 0) {
         const bytes = this.#driver.run((connection) => connection.read(this.#stream.id, LARGEST_READ))
         if (bytes === undefined) break
         this.#isWanted = this.#stream.push(asBuffer(bytes))
       }
-      if (!this.#noMoreData || this.#unreadBytes > 0) return
+      if (!this.#noMoreData || this.#unreadBytes() > 0) return
       this.#noMoreData = false
       this.#stream.push(null)
       if (this.#stream.readableLength === 0) this.#stream.read(0)
@@ -55,7 +55,7 @@ export class IncomingData {
     }
   }
 
-  get #unreadBytes(): number {
+  #unreadBytes(): number {
     return this.#driver.connection.readableBytes(this.#stream.id) ?? 0
   }
 }

@@ -30,7 +30,7 @@ export class OutgoingData {
   }
 
   /** Written and not sent; `undefined`: the core has forgotten the stream. */
-  get #unsentBytes(): number | undefined {
+  #unsentBytes(): number | undefined {
     return this.#driver.connection.unsentBytes(this.#stream.id)
   }
 
@@ -52,7 +52,7 @@ export class OutgoingData {
   /** What was held back to fill a packet leaves. */
   flush(): void {
     this.#isMoreComing = false
-    if (this.#unsentBytes !== undefined) this.#driver.run((connection) => connection.flush(this.#stream.id))
+    if (this.#unsentBytes() !== undefined) this.#driver.run((connection) => connection.flush(this.#stream.id))
   }
 
   /** Unless the next write comes in this turn. */
@@ -67,7 +67,7 @@ export class OutgoingData {
 
   /** After a short write the rest waits for the core to be `writable`. */
   pump(): void {
-    while (this.#chunks[0] !== undefined && this.#unsentBytes !== undefined) {
+    while (this.#chunks[0] !== undefined && this.#unsentBytes() !== undefined) {
       const [bytes] = this.#chunks
       const accepted = this.#driver.run((connection) => connection.write(this.#stream.id, bytes, this.#isMoreComing))
       this.#accepted += accepted
@@ -83,7 +83,7 @@ export class OutgoingData {
   /** Everything is handed over: the write is done once most of it is on its way. */
   settle(): void {
     if (this.#callback === undefined || this.#chunks.length > 0) return
-    if ((this.#unsentBytes ?? 0) >= SEND_AHEAD) return this.#driver.watch(this.#stream)
+    if ((this.#unsentBytes() ?? 0) >= SEND_AHEAD) return this.#driver.watch(this.#stream)
     // In the next tick: `writableLength` counts what was written in this one.
     const callback = this.#callback
     this.#callback = undefined

@@ -53,11 +53,11 @@ export class StreamMoney {
     if (sendMax < this.totalSent) {
       throw new InvalidArgumentError('sendMax', 'Cannot set sendMax lower than the totalSent')
     }
-    if (sendMax < this.#committed) {
+    if (sendMax < this.#committed()) {
       throw new InvalidArgumentError(
         'sendMax',
         `Cannot set sendMax lower than the totalSent (${this.totalSent}) and what is in flight ` +
-          `(${this.#committed - this.totalSent}): give at least ${this.#committed}`,
+          `(${this.#committed() - this.totalSent}): give at least ${this.#committed()}`,
       )
     }
     this.#applySendMax(sendMax)
@@ -123,7 +123,7 @@ export class StreamMoney {
     if (this.totalSent >= target) return
     this.#requireOpen()
     patience.signal?.throwIfAborted()
-    const committed = this.#committed
+    const committed = this.#committed()
     this.#applySendMax(target > committed ? target : committed)
     this.#sending ??= new TotalWaiters('sent', this)
     await this.#sending.wait(target, patience, () => this.#stopSending(target))
@@ -141,7 +141,7 @@ export class StreamMoney {
 
   onSent(amount: bigint, receipt: Uint8Array | undefined): void {
     this.totalSent += amount
-    if (receipt !== undefined) this.receipt = asBuffer(this.#stats?.receipt ?? receipt)
+    if (receipt !== undefined) this.receipt = asBuffer(this.#stats()?.receipt ?? receipt)
     if (this.#isHeard('outgoing_money')) this.#emit('outgoing_money', amount.toString())
     this.#sending?.onProgress()
     if (this.#sending?.isEmpty === true) this.#sending = undefined
@@ -179,8 +179,8 @@ export class StreamMoney {
   }
 
   /** Sent or in flight, by the books of the core: what was sent may not have been told yet. */
-  get #committed(): bigint {
-    const stats = this.#stats
+  #committed(): bigint {
+    const stats = this.#stats()
     return stats === undefined ? this.totalSent : stats.sent + stats.held
   }
 
@@ -191,11 +191,11 @@ export class StreamMoney {
 
   /** The caller was told that the money did not go, so it does not go later. */
   #stopSending(target: bigint): void {
-    if (this.#isOpen && this.sendMax === target) this.#applySendMax(this.#committed)
+    if (this.#isOpen && this.sendMax === target) this.#applySendMax(this.#committed())
   }
 
   /** `undefined`: the core has forgotten the stream. */
-  get #stats(): StreamStats | undefined {
+  #stats(): StreamStats | undefined {
     return this.#driver.connection.streamStats(this.#stream.id)
   }
 

@@ -37,7 +37,7 @@ export class TotalWaiters {
     return this.#waiters.size === 0
   }
 
-  get #total(): bigint {
+  #total(): bigint {
     return this.#verb === 'sent' ? this.#totals.totalSent : this.#totals.totalReceived
   }
 
@@ -73,7 +73,7 @@ export class TotalWaiters {
   }
 
   onProgress(): void {
-    for (const { target, settle } of this.#waiters) if (this.#total >= target) settle()
+    for (const { target, settle } of this.#waiters) if (this.#total() >= target) settle()
   }
 
   onClosed(): void {
@@ -92,7 +92,7 @@ export class TotalWaiters {
     const verb = this.#verb
     const total = verb === 'sent' ? 'totalSent' : 'totalReceived'
     return new Error(
-      `${what} before the desired amount was ${verb} (target: ${target}, ${total}: ${this.#total})${why}`,
+      `${what} before the desired amount was ${verb} (target: ${target}, ${total}: ${this.#total()})${why}`,
     )
   }
 }

@@ -22,7 +22,7 @@ export class LimitRequests {
 
   /** The instant of the next request, from now on or since the wait began; `undefined` while no limit keeps us. */
   nextAt(now: Instant): Instant | undefined {
-    if (!this.#isKept) return undefined
+    if (!this.#isKept()) return undefined
     this.#at ??= now + this.#pause
     return this.#at
   }
@@ -46,7 +46,7 @@ export class LimitRequests {
     }
   }
 
-  get #isKept(): boolean {
+  #isKept(): boolean {
     if (this.streams.ids.isBlocked || this.streams.waitsForCredit) return true
     for (const stream of this.streams) if (stream.isKept(this.rate)) return true
     return false

@@ -90,9 +90,10 @@ export class RecentReplies {
 
   /** Who waits for a decision must hear of it, so such an entry is never the one that goes. */
   #forgetOldest(): void {
-    const oldest = this.#entries.findIndex(({ reply, others }) => reply !== undefined || others === undefined)
-    if (oldest === 0) this.#entries.shift()
-    else if (oldest > 0) this.#entries.splice(oldest, 1)
+    const [first] = this.#entries
+    if (first === undefined || mayGo(first)) return void this.#entries.shift()
+    const oldest = this.#entries.findIndex(mayGo)
+    if (oldest > 0) this.#entries.splice(oldest, 1)
   }
 
   forgetExpired(now: Instant): void {
@@ -103,6 +104,10 @@ export class RecentReplies {
   get lastExpiry(): Instant | undefined {
     return this.#entries.length === 0 ? undefined : this.#lastExpiry
   }
+}
+
+function mayGo({ reply, others }: Entry): boolean {
+  return reply !== undefined || others === undefined
 }
 
 function keepData(entry: Entry, data: Uint8Array): void {

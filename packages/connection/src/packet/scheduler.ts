@@ -72,7 +72,7 @@ export class Scheduler {
       return control.owesClose && !lifecycle.isKeyUsedUp ? this.#close(now) : undefined
     }
     if (!lifecycle.isOpen) return undefined
-    if (!this.#wantsToSend) return this.#whileWithoutCredit(now)
+    if (!this.#wantsToSend()) return this.#whileWithoutCredit(now)
     const at = Math.max(path.backoff.until, path.congestion(now).nextSendTime(now))
     if (at > now) return this.#later(at)
     const window = path.congestion(now).window()
@@ -104,7 +104,7 @@ export class Scheduler {
     this.#lookAgainAt = at
   }
 
-  get #wantsToSend(): boolean {
+  #wantsToSend(): boolean {
     const { path, streams, control } = this.parts
     return path.isProbing || control.isOwed || streams.hasFrames || streams.hasMoney || streams.hasStalledMoney
   }
@@ -228,7 +228,7 @@ export class Scheduler {
   #stall(stream: Stream): void {
     const { path, streams } = this.parts
     streams.stall(stream)
-    stream.isRestUndeliverable = stream.moneyOut.held === 0n && !path.isRateTooLow
+    stream.isRestUndeliverable = !stream.holdsMoney && !path.isRateTooLow
   }
 
   #whileStalled(now: Instant): PacketBuilder | undefined {

@@ -39,7 +39,7 @@ export class Assembler {
 
   /** Whether bytes are missing before some that have arrived. */
   get hasGap(): boolean {
-    return !this.#discarded && this.#highestOffset > this.#head
+    return !this.#discarded && this.#highestOffset > this.#head()
   }
 
   /**
@@ -49,7 +49,7 @@ export class Assembler {
    */
   insert(offset: number, data: Uint8Array): boolean {
     const end = offset + data.length
-    const head = this.#head
+    const head = this.#head()
     const hadGap = this.#highestOffset > head
     if (data.length > 0 && end > this.#highestOffset) this.#highestOffset = end
     if (this.#discarded || end <= head) return false
@@ -83,7 +83,7 @@ export class Assembler {
   }
 
   /** The end of what can be read. */
-  get #head(): number {
+  #head(): number {
     return this.#readOffset + this.#ready.length
   }
 

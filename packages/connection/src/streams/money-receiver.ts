@@ -10,6 +10,8 @@ export class MoneyReceiver {
   #received = 0n
   #reserved = 0n
   #receiptBase = 0n
+  /** `receiveMax` with the tolerance. */
+  #limit = 0n
   /** `receiveMax`, which the peer must come to know (RFC 0029, 5.3.9). Nothing is accepted until it is raised. */
   readonly limit = new LimitSync<bigint>(0n)
 
@@ -31,6 +33,8 @@ export class MoneyReceiver {
       )
     }
     this.limit.raise(amount)
+    const accepted = plus(multiplyFloor(amount, this.tolerance), amount)
+    this.#limit = accepted < MAX_UINT64 ? accepted : MAX_UINT64
   }
 
   /** Receipts state this much more than the stream has received. It can only grow: whoever verifies compares totals. */
@@ -51,16 +55,13 @@ export class MoneyReceiver {
 
   /** What can still be accepted. */
   get room(): bigint {
-    const { value } = this.limit
-    const accepted = value + multiplyFloor(value, this.tolerance)
-    const limit = accepted < MAX_UINT64 ? accepted : MAX_UINT64
-    const used = this.#received + this.#reserved
-    return limit > used ? limit - used : 0n
+    const used = plus(this.#reserved, this.#received)
+    return this.#limit > used ? this.#limit - used : 0n
   }
 
   /** Keeps room for a packet that is not decided yet, so that packets decided side by side cannot exceed the limit. */
   reserve(amount: bigint): void {
-    this.#reserved += amount
+    this.#reserved = plus(this.#reserved, amount)
   }
 
   release(amount: bigint): void {

@@ -12,7 +12,8 @@ import type { ExchangeRate } from '../path/exchange-rate.js'
 export class MoneySender {
   #sendMax = 0n
   #sent = 0n
-  #held = 0n
+  /** Sent, or held by packets in flight. */
+  #committed = 0n
   #isGivenUp = false
   #delivered = 0n
   /** Assumed unlimited until the peer says otherwise, as every implementation does. */
@@ -37,7 +38,10 @@ export class MoneySender {
     return this.#sent
   }
   get held(): bigint {
-    return this.#held
+    return this.#committed - this.#sent
+  }
+  get holdsMoney(): boolean {
+    return this.#committed > this.#sent
   }
   get delivered(): bigint {
     return this.#delivered
@@ -52,18 +56,20 @@ export class MoneySender {
 
   /** Neither sent nor in flight. */
   get remaining(): bigint {
-    if (this.#isGivenUp) return 0n
-    const committed = this.#sent + this.#held
-    return this.#sendMax > committed ? minus(this.#sendMax, committed) : 0n
+    return this.hasRemaining ? minus(this.#sendMax, this.#committed) : 0n
+  }
+  /** Asked several times for each packet, which then need not make a number. */
+  get hasRemaining(): boolean {
+    return !this.#isGivenUp && this.#sendMax > this.#committed
   }
 
   setSendMax(amount: bigint): void {
     assertUint64('sendMax', amount)
-    const committed = this.#sent + this.#held
+    const committed = this.#committed
     if (amount < committed) {
       throw new StreamError(
         'SendMaxTooLow',
-        `sendMax ${amount} is below the ${committed} units that are sent (${this.#sent}) or in flight (${this.#held}); ` +
+        `sendMax ${amount} is below the ${committed} units that are sent (${this.#sent}) or in flight (${this.held}); ` +
           `give at least ${committed}`,
       )
     }
@@ -72,7 +78,7 @@ export class MoneySender {
 
   /** Give up what was never sent; what is in flight still counts, but is not sent again should it come back. */
   discardUnsent(): void {
-    this.#sendMax = this.#sent + this.#held
+    this.#sendMax = this.#committed
     this.#isGivenUp = true
   }
 
@@ -89,43 +95,56 @@ export class MoneySender {
     return limit > used ? limit - used : 0n
   }
 
-  get #isUnlimited(): boolean {
+  #isUnlimited(): boolean {
     return (this.#peerReceiveMax ?? MAX_UINT64) === MAX_UINT64
   }
 
   /** Source units that may go now without ever delivering more than the peer accepts. */
   available(rate: ExchangeRate): bigint {
     const remaining = this.remaining
-    if (remaining === 0n || this.#isUnlimited) return remaining
+    if (remaining === 0n || this.#isUnlimited()) return remaining
     const most = rate.maxSource(this.room)
     return most < remaining ? most : remaining
   }
 
   /** The peer accepts nothing more, even when all in flight is settled. */
   get isBlocked(): boolean {
-    return this.#mayDeliver === 0n && this.remaining > 0n && this.room === 0n
+    return this.#mayDeliver === 0n && this.hasRemaining && this.room === 0n
   }
 
   /** The peer's limit keeps back some of what is to be sent. */
   isKept(rate: ExchangeRate): boolean {
-    return this.remaining > 0n && this.#held === 0n && this.available(rate) < this.remaining
+    return this.hasRemaining && !this.holdsMoney && this.available(rate) < this.remaining
   }
 
   hold(amount: bigint, rate: ExchangeRate): MoneyHold {
     const mayDeliver = rate.maxDelivered(amount)
-    this.#held += amount
+    this.#committed = plus(this.#committed, amount)
     this.#mayDeliver += mayDeliver
     return new Hold(this, amount, mayDeliver)
   }
 
   /** What `hold` held is held no longer. */
-  settle(amount: bigint, mayDeliver: bigint): void {
-    this.#held = minus(this.#held, amount)
+  release(amount: bigint, mayDeliver: bigint): void {
+    this.#committed = minus(this.#committed, amount)
     this.#mayDeliver = minus(this.#mayDeliver, mayDeliver)
   }
 
-  /** Spent, also when its money had been released because the Fulfill was late. */
+  /** What `hold` held is spent. */
+  spend(amount: bigint, mayDeliver: bigint, delivered: bigint): void {
+    this.#mayDeliver = minus(this.#mayDeliver, mayDeliver)
+    this.#add(amount, delivered)
+    // Of two equal numbers one is kept.
+    if (!this.holdsMoney) this.#committed = this.#sent
+  }
+
+  /** Spent, though its money had been released because the Fulfill was late. */
   book(amount: bigint, delivered: bigint): void {
+    this.#committed = plus(this.#committed, amount)
+    this.#add(amount, delivered)
+  }
+
+  #add(amount: bigint, delivered: bigint): void {
     this.#sent = plus(this.#sent, amount)
     this.#delivered = plus(this.#delivered, delivered)
     if (this.#delivered > MAX_UINT64) this.#delivered = MAX_UINT64
@@ -146,12 +165,11 @@ class Hold implements MoneyHold {
   ) {}
 
   onFulfilled(delivered: bigint): void {
-    this.sender.settle(this.amount, this.mayDeliver)
-    this.sender.book(this.amount, delivered)
+    this.sender.spend(this.amount, this.mayDeliver, delivered)
   }
 
   onReleased(): void {
-    this.sender.settle(this.amount, this.mayDeliver)
+    this.sender.release(this.amount, this.mayDeliver)
   }
 }
 

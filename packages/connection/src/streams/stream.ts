@@ -85,11 +85,11 @@ export class Stream implements Waiting {
 
   /** Money waits to be sent. */
   get hasMoney(): boolean {
-    return this.#moneyOut !== undefined && this.#moneyOut.remaining > 0n
+    return this.#moneyOut?.hasRemaining === true
   }
   /** Money is under way. */
   get holdsMoney(): boolean {
-    return this.#moneyOut !== undefined && this.#moneyOut.held > 0n
+    return this.#moneyOut?.holdsMoney === true
   }
   get hasData(): boolean {
     return this.#dataOut?.hasData === true
@@ -222,19 +222,19 @@ export class Stream implements Waiting {
   /** Something other than money could go into a packet now. */
   get hasFrames(): boolean {
     return (
-      this.#owesReceiveMax ||
+      this.#owesReceiveMax() ||
       this.#moneyOut?.owesBlocked === true ||
       this.#ending?.isOwed === true ||
       this.#opening === 'lost' ||
-      (this.isAnnounced && this.#owesMaxData) ||
+      (this.isAnnounced && this.#owesMaxData()) ||
       this.#dataOut?.hasFrames === true
     )
   }
 
-  get #owesReceiveMax(): boolean {
+  #owesReceiveMax(): boolean {
     return this.#moneyIn?.limit.owed === true
   }
-  get #owesMaxData(): boolean {
+  #owesMaxData(): boolean {
     return this.#dataIn?.window.limit.owed === true
   }
 
@@ -267,7 +267,7 @@ export class Stream implements Waiting {
   fillReplyData(packet: PacketBuilder): void {
     this.dataOut.fill(packet)
     for (const delivery of packet.deliveries) {
-      if (this.#isPeerReachable) delivery.onLost()
+      if (this.#isPeerReachable()) delivery.onLost()
       else delivery.onAcked()
     }
   }
@@ -291,11 +291,11 @@ export class Stream implements Waiting {
   }
 
   #fillReceiveMax(packet: PacketBuilder): boolean {
-    return !this.#owesReceiveMax || this.addMoneyLimit(packet)
+    return !this.#owesReceiveMax() || this.addMoneyLimit(packet)
   }
 
   #fillMaxData(packet: PacketBuilder): boolean {
-    if (!this.#owesMaxData || this.#state === 'closed') return true
+    if (!this.#owesMaxData() || this.#state === 'closed') return true
     const { limit } = this.dataIn.window
     return packet.addLimit({ type: FrameType.StreamMaxData, streamId: this.id, maxOffset: limit.value }, limit)
   }
@@ -307,7 +307,7 @@ export class Stream implements Waiting {
   }
 
   #fillClose(packet: PacketBuilder): boolean {
-    return this.#ending === undefined || this.#ending.fill(packet, this.id, this.#isPeerReachable)
+    return this.#ending === undefined || this.#ending.fill(packet, this.id, this.#isPeerReachable())
   }
 
   /** The peer lets us send more bytes. */
@@ -322,7 +322,7 @@ export class Stream implements Waiting {
     return false
   }
 
-  get #isPeerReachable(): boolean {
+  #isPeerReachable(): boolean {
     return this.connection.path.peerAddress !== undefined
   }
 

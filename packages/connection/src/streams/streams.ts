@@ -11,7 +11,7 @@ import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
 import { StreamIds } from './stream-ids.js'
 import { StreamTable } from './stream-table.js'
-import { Turns } from './turns.js'
+import { Line, Turns } from './turns.js'
 
 /** The part of the configuration that is about streams. */
 export type StreamsConfig = StreamConfig &
@@ -58,7 +58,7 @@ export class Streams implements StreamSurroundings {
     return (this.#window ??= connectionReceiveWindow(this.config.limits, true))
   }
   /** In order of service: whoever was served goes to the end. */
-  get #turns(): Turns<Stream> {
+  #turns(): Turns<Stream> {
     return (this.#waiting ??= new Turns())
   }
 
@@ -148,11 +148,11 @@ export class Streams implements StreamSurroundings {
 
   /** Something about this stream changed: it may have something to send, or may have ended. */
   wake(stream: Stream): void {
-    this.#turns.add('changed', stream)
-    this.#turns.delete('stalled', stream)
+    this.#turns().add(Line.Changed, stream)
+    this.#turns().delete(Line.Stalled, stream)
     stream.isRestUndeliverable = false
-    if (stream.hasFrames) this.#turns.add('frames', stream)
-    if (stream.hasMoney) this.#turns.add('money', stream)
+    if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
+    if (stream.hasMoney) this.#turns().add(Line.Money, stream)
   }
 
   wakeAll(): void {
@@ -161,50 +161,50 @@ export class Streams implements StreamSurroundings {
 
   /** The rate or the packet amount changed. */
   wakeStalled(): void {
-    while (!this.#turns.isEmpty('stalled')) this.wake(this.#turns.at('stalled', 0)!)
+    while (!this.#turns().isEmpty(Line.Stalled)) this.wake(this.#turns().at(Line.Stalled, 0)!)
   }
 
   /** This stream's money cannot go until something changes. */
   stall(stream: Stream): void {
-    this.#turns.delete('money', stream)
-    this.#turns.add('stalled', stream)
-    this.#turns.add('changed', stream)
+    this.#turns().delete(Line.Money, stream)
+    this.#turns().add(Line.Stalled, stream)
+    this.#turns().add(Line.Changed, stream)
   }
 
   get hasFrames(): boolean {
-    return !this.#turns.isEmpty('frames')
+    return !this.#turns().isEmpty(Line.Frames)
   }
   get hasMoney(): boolean {
-    return !this.#turns.isEmpty('money')
+    return !this.#turns().isEmpty(Line.Money)
   }
   get hasStalledMoney(): boolean {
-    return !this.#turns.isEmpty('stalled')
+    return !this.#turns().isEmpty(Line.Stalled)
   }
 
   /** The stream whose turn it is to send money; its turn ends with `servedMoney`, `blockMoney` or `stall`. */
   get nextToPay(): Stream | undefined {
     for (;;) {
-      const stream = this.#turns.at('money', 0)
+      const stream = this.#turns().at(Line.Money, 0)
       if (stream === undefined || stream.hasMoney) return stream
-      this.#turns.delete('money', stream)
+      this.#turns().delete(Line.Money, stream)
     }
   }
 
   servedMoney(stream: Stream): void {
     // Its first packet may have opened it, and what else there is to say about it goes along.
-    if (stream.hasFrames) this.#turns.add('frames', stream)
-    if (stream.hasMoney) this.#turns.requeue('money', stream)
-    else this.#turns.delete('money', stream)
+    if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
+    if (stream.hasMoney) this.#turns().requeue(Line.Money, stream)
+    else this.#turns().delete(Line.Money, stream)
   }
 
   /** The peer accepts no more money on this stream, or less than the least we can send: it is told, and money waits. */
   blockMoney(stream: Stream): void {
-    this.#turns.delete('money', stream)
+    this.#turns().delete(Line.Money, stream)
     if (stream.holdsMoney) return // what is in flight may come back
     stream.isRestUndeliverable = true
     stream.moneyOut.blocked.raise(stream.moneyOut.sendMax)
-    if (stream.hasFrames) this.#turns.add('frames', stream)
-    this.#turns.add('changed', stream)
+    if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
+    this.#turns().add(Line.Changed, stream)
   }
 
   // ── frames out ────────────────────────────────────────────────────────────────
@@ -212,16 +212,16 @@ export class Streams implements StreamSurroundings {
   /** Limits and closes of all streams that owe some and, where the packet pays for nothing, data. */
   fill(packet: PacketBuilder, withData: boolean): void {
     let place = 0
-    for (let left = this.#turns.size('frames'); left > 0; left--) {
-      const stream = this.#turns.at('frames', place)!
+    for (let left = this.#turns().size(Line.Frames); left > 0; left--) {
+      const stream = this.#turns().at(Line.Frames, place)!
       const before = packet.bytesLeft
       if (!stream.fillFacts(packet)) return
-      if (packet.kind === 'reply' && stream.state === 'closing') this.#turns.add('changed', stream)
+      if (packet.kind === 'reply' && stream.state === 'closing') this.#turns().add(Line.Changed, stream)
       if (withData) this.#fillData(stream, packet)
       const hasMore = stream.hasFrames && stream.state !== 'closed'
       const isServed = packet.bytesLeft < before
-      if (!hasMore) this.#turns.delete('frames', stream)
-      else if (isServed) this.#turns.requeue('frames', stream)
+      if (!hasMore) this.#turns().delete(Line.Frames, stream)
+      else if (isServed) this.#turns().requeue(Line.Frames, stream)
       else place++
       // The packet is full: whoever has not been served is the first in the next one.
       if (withData && stream.hasData) return
@@ -239,7 +239,7 @@ export class Streams implements StreamSurroundings {
     this.#credit?.askAgain()
     for (const stream of this.#streams) {
       stream.askForLimits()
-      if (stream.hasFrames) this.#turns.add('frames', stream)
+      if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
     }
   }
 
@@ -285,27 +285,27 @@ export class Streams implements StreamSurroundings {
   // ── endings ───────────────────────────────────────────────────────────────────
 
   get hasChanged(): boolean {
-    return !this.#turns.isEmpty('changed')
+    return !this.#turns().isEmpty(Line.Changed)
   }
 
   /** Advances every stream that changed; those that have ended leave the books once they are read empty. */
   takeEnded(now: Instant): readonly StreamEnd[] {
-    if (this.#turns.isEmpty('changed')) return NONE
+    if (this.#turns().isEmpty(Line.Changed)) return NONE
     let ended: StreamEnd[] | undefined
-    for (const stream of this.#turns.takeAll('changed')) {
+    for (const stream of this.#turns().takeAll(Line.Changed)) {
       const by = stream.state === 'peerClosed' ? 'peer' : 'local'
       if (stream.advance(now)) (ended ??= []).push({ stream, by })
       if (stream.state === 'closed') this.#retire(stream, now)
-      else if (stream.hasFrames) this.#turns.add('frames', stream)
+      else if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
     }
     return ended ?? NONE
   }
 
   /** Bytes nobody has read keep a closed stream, and its place among the peer's streams, so they stay bounded. */
   #retire(stream: Stream, now: Instant): void {
-    this.#turns.delete('frames', stream)
-    this.#turns.delete('money', stream)
-    this.#turns.delete('stalled', stream)
+    this.#turns().delete(Line.Frames, stream)
+    this.#turns().delete(Line.Money, stream)
+    this.#turns().delete(Line.Stalled, stream)
     if (stream.readableBytes > 0 || !this.#streams.delete(stream.id)) return
     // What came behind a gap that is never filled is nobody's any more.
     this.window.release(stream.dataIn.unreleasedBytes, now, 0)
@@ -318,10 +318,10 @@ export class Streams implements StreamSurroundings {
   /** When to look again at a stream whose close has overtaken its last bytes. */
   get lingerDeadline(): Instant | undefined {
     let earliest: Instant | undefined
-    for (let place = this.#turns.size('lingering') - 1; place >= 0; place--) {
-      const stream = this.#turns.at('lingering', place)!
+    for (let place = this.#turns().size(Line.Lingering) - 1; place >= 0; place--) {
+      const stream = this.#turns().at(Line.Lingering, place)!
       const at = stream.lingerUntil
-      if (at === undefined) this.#turns.delete('lingering', stream)
+      if (at === undefined) this.#turns().delete(Line.Lingering, stream)
       if (at === undefined || stream.holdsMoney) continue // the reply to its money wakes it
       if (earliest === undefined || at < earliest) earliest = at
     }
@@ -330,11 +330,12 @@ export class Streams implements StreamSurroundings {
 
   onPeerClose(stream: Stream, end: Violation, lingerUntil: Instant): void {
     stream.onPeerClose(end, lingerUntil)
-    this.#turns.add('lingering', stream)
+    this.#turns().add(Line.Lingering, stream)
     this.wake(stream)
   }
 
   wakeLingering(): void {
-    for (let place = 0; place < this.#turns.size('lingering'); place++) this.wake(this.#turns.at('lingering', place)!)
+    for (let place = 0; place < this.#turns().size(Line.Lingering); place++)
+      this.wake(this.#turns().at(Line.Lingering, place)!)
   }
 }

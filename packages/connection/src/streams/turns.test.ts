@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Turns } from './turns.js'
+import { Line, Turns } from './turns.js'
 
-const LINES = ['frames', 'money', 'stalled', 'changed', 'lingering'] as const
+const LINES = Object.values(Line)
 
 const people = Array.from({ length: 5 }, (_, name) => ({ name, inTurns: 0 }))
 
@@ -10,13 +10,18 @@ describe('turns', () => {
   it('are taken in the order in which they were asked for, once each', () => {
     const turns = new Turns<(typeof people)[number]>()
     const [a, b] = people.map(({ name }) => ({ name, inTurns: 0 })) as typeof people
-    turns.add('money', a!)
-    turns.add('money', b!)
-    turns.add('money', a!)
-    expect([turns.size('money'), ...[0, 1, 2].map((place) => turns.at('money', place))]).toEqual([2, a, b, undefined])
-    turns.requeue('money', a!)
-    expect(turns.takeAll('money')).toEqual([b, a])
-    expect([turns.size('money'), turns.isEmpty('money'), turns.at('money', 0)]).toEqual([0, true, undefined])
+    turns.add(Line.Money, a!)
+    turns.add(Line.Money, b!)
+    turns.add(Line.Money, a!)
+    expect([turns.size(Line.Money), ...[0, 1, 2].map((place) => turns.at(Line.Money, place))]).toEqual([
+      2,
+      a,
+      b,
+      undefined,
+    ])
+    turns.requeue(Line.Money, a!)
+    expect(turns.takeAll(Line.Money)).toEqual([b, a])
+    expect([turns.size(Line.Money), turns.isEmpty(Line.Money), turns.at(Line.Money, 0)]).toEqual([0, true, undefined])
   })
 
   it('of several lines do not disturb each other, whatever is done to them', () => {

@@ -210,7 +210,7 @@ export class AmountRate {
   /** A lone payer knows what the path carries: much less would only fill a bucket that growth has to empty again. */
   #loneFloor(): number {
     const { refused, lastRound } = this.#delivery
-    if (!this.#isLone || refused + (lastRound?.refused ?? 0) > LONE_REFUSALS) return 0
+    if (!this.#isLone() || refused + (lastRound?.refused ?? 0) > LONE_REFUSALS) return 0
     return (this.#carried.perSecond / 1000) * LONE_FLOOR
   }
 
@@ -222,7 +222,7 @@ export class AmountRate {
     this.#rate *= growthFactor(GROWTH, since, this.#smoothedRtt, this.#eagerness(), this.#doublings(now))
   }
 
-  get #isLone(): boolean {
+  #isLone(): boolean {
     return this.#carried.samples >= LEAST_SAMPLES && this.#carried.deviation < LONE_DEVIATION
   }
 
@@ -231,12 +231,12 @@ export class AmountRate {
     if (this.#carried.samples < LEAST_SAMPLES) return Math.max(1, draw)
     const isNear = this.#rate * 1000 >= this.#carried.perSecond * LONE_FLOOR
     const isSlow = isNear && this.#carried.deviation < LIKELY_LONE_DEVIATION
-    return (this.#isLone ? 1 : draw) * (isSlow ? LONE_GROWTH : 1)
+    return (this.#isLone() ? 1 : draw) * (isSlow ? LONE_GROWTH : 1)
   }
 
   #doublings(now: Instant): number {
     if (this.#carried.samples < LEAST_SAMPLES) return UNKNOWN_DOUBLINGS
-    const [deviations, doublings] = this.#isLone ? [0, LONE_DOUBLINGS] : [CHANCE_DEVIATIONS, 1]
+    const [deviations, doublings] = this.#isLone() ? [0, LONE_DOUBLINGS] : [CHANCE_DEVIATIONS, 1]
     const surplus = this.#carried.surplus(now, deviations) / this.#packetAmount - CHANCE_PACKETS
     return Math.max(0, Math.min(surplus * doublings, MOST_DOUBLINGS))
   }

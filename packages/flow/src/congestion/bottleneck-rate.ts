@@ -102,7 +102,7 @@ class BottleneckRate implements CongestionController {
     this.#round.onSent(inFlight)
     this.#amount.onSent(packet, inFlight)
     const interval = Math.max(
-      this.#packetInterval,
+      this.#packetInterval(),
       this.#packetRate.interval,
       this.#amount.interval(Number(packet.amount)),
     )
@@ -158,12 +158,14 @@ class BottleneckRate implements CongestionController {
     if (this.#heldUntil !== undefined && now > this.#heldUntil) this.#amount.onLate(now - this.#heldUntil)
   }
 
-  get #packetInterval(): Duration {
+  #packetInterval(): Duration {
     if (this.#smoothedRtt < LEAST_PACED_RTT) return 0
     return this.#smoothedRtt / (this.#packets.packets * PACKET_GAIN)
   }
 }
 
+const UNLIMITED = Number(UNLIMITED_AMOUNT)
+
 function units(amount: number): bigint {
-  return amount >= Number(UNLIMITED_AMOUNT) ? UNLIMITED_AMOUNT : BigInt(Math.max(1, Math.floor(amount)))
+  return amount >= UNLIMITED ? UNLIMITED_AMOUNT : BigInt(Math.max(1, Math.floor(amount)))
 }
