@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connected } from '../contenders/connected.js'
 import { implementations, OURS_AGAIN, type ImplementationName, type Stream } from '../contenders/implementation.js'
-import { busy, measureSpan, startUsage, verify, watchEventLoop } from '../measure.js'
+import { busy, measureSpan, startUsage, verify, warmedLonger, watchEventLoop } from '../measure.js'
 import { Hub } from '../network/hub.js'
 import { cryptoRoundTrip, floor } from './crypto-floor.js'
 import { GAPS } from './money.js'
@@ -9,8 +9,6 @@ import type { MetricInfo, Scenario } from './scenario.js'
 
 const CHUNK = 64 * 1024
 const MEGABYTE = 1e6
-/** Packets of data are large and few: it takes this much longer than money until all of the code is compiled. */
-const WARM_UP = 2
 const TRANSFER = 64 * 1024 * 1024
 /** Data that fills an ILP packet, and the reply to it. */
 const FULL = 32_700
@@ -107,8 +105,7 @@ export const dataAtZeroLatency: Scenario = {
       return { rate: (perSecond * FULL) / MEGABYTE, cpu: (cpu / 1000 / FULL) * MEGABYTE }
     }
     const { sink, finish } = await dataFlow(contender, new Hub())
-    const warm = { ...spans, warmUp: WARM_UP * spans.warmUp }
-    const { wall, cpu, before, after } = await measureSpan(warm, () => sink.bytes, busy)
+    const { wall, cpu, before, after } = await measureSpan(warmedLonger(spans), () => sink.bytes, busy)
     const gaps = await watchEventLoop(spans.measured / 2)
     await finish()
     const megabytes = (after - before) / MEGABYTE
