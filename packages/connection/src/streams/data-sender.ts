@@ -1,14 +1,11 @@
 import type { StreamId } from '@stream/frames'
-import { FrameType, MAX_PLAINTEXT_BYTES } from '@stream/frames'
+import { FrameType } from '@stream/frames'
 import { LimitSync, SendCredit } from '@stream/flow'
-import { HEADER_BYTES, type PacketBuilder } from '../packet/packet-builder.js'
+import type { PacketBuilder } from '../packet/packet-builder.js'
+import { FRAME_OVERHEAD, FULL } from './full-packet.js'
 import type { Segment } from './send-buffer.js'
 import { SendBuffer } from './send-buffer.js'
 
-/** Type, length, stream id, offset and data length of a StreamData frame at their largest. */
-const FRAME_OVERHEAD = 1 + 3 + 9 + 9 + 3
-/** Bytes that fill a packet, whatever else is in it. */
-export const FULL = MAX_PLAINTEXT_BYTES - HEADER_BYTES - FRAME_OVERHEAD
 /** Below this a piece of data waits for the next packet: its overhead would outweigh it. */
 const SMALLEST_PIECE = 64
 

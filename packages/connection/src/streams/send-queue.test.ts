@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { assert, describe, expect, it } from 'vitest'
+import { FULL } from './full-packet.js'
 import { SendQueue, type Cut } from './send-queue.js'
+
+/** Two full packets. */
+const BLOCK = 2 * FULL
 
 const counting = (length: number, from = 0) => Uint8Array.from({ length }, (_, i) => from + i)
 
@@ -51,15 +55,23 @@ describe('the send queue', () => {
   it('uses memory again whose bytes are all acknowledged, and not before', () => {
     const buffersOf = (cuts: Cut[]) => cuts.map(({ data }) => data.buffer)
     const queue = new SendQueue()
-    queue.append(counting(65_536))
+    queue.append(counting(BLOCK))
     const cuts = [queue.take(30_000)!, queue.take(40_000)!]
     queue.release(cuts[0]!)
-    queue.append(counting(65_536))
-    const next = [queue.take(65_536)!]
+    queue.append(counting(BLOCK))
+    const next = [queue.take(BLOCK)!]
     expect(buffersOf(cuts)).not.toContain(next[0]!.data.buffer)
     queue.release(cuts[1]!)
-    queue.append(counting(65_536))
-    expect(queue.take(65_536)!.data.buffer).toBe(cuts[0]!.data.buffer)
+    queue.append(counting(BLOCK))
+    expect(queue.take(BLOCK)!.data.buffer).toBe(cuts[0]!.data.buffer)
+  })
+
+  it('is cut into full packets without rests when it is written in one go', () => {
+    const queue = new SendQueue()
+    queue.append(counting(5 * BLOCK))
+    const sizes = []
+    for (let cut = queue.take(FULL); cut !== undefined; cut = queue.take(FULL)) sizes.push(cut.data.length)
+    expect(sizes).toEqual(Array(10).fill(FULL))
   })
 
   it('gathers small writes in small blocks, and longer rows of them in larger ones', () => {

@@ -1,5 +1,7 @@
-/** Two full packets fit, and a rest that goes with the next one. */
-const BLOCK_SIZE = 65_536
+import { FULL } from './full-packet.js'
+
+/** Two full packets, and no rest that would have to travel, and be read, as a piece of its own. */
+const BLOCK_SIZE = 2 * FULL
 /** Where small writes are gathered. */
 const SMALLEST_BLOCK = 4096
 /** A write this long is the first of many as a rule, and takes a whole block. */

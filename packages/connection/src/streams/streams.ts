@@ -148,11 +148,13 @@ export class Streams implements StreamSurroundings {
 
   /** Something about this stream changed: it may have something to send, or may have ended. */
   wake(stream: Stream): void {
-    this.#turns().add(Line.Changed, stream)
-    this.#turns().delete(Line.Stalled, stream)
+    const turns = this.#turns()
+    // One that is open cannot have ended.
+    if (!stream.isOpen) turns.add(Line.Changed, stream)
+    turns.delete(Line.Stalled, stream)
     stream.isRestUndeliverable = false
-    if (stream.hasFrames) this.#turns().add(Line.Frames, stream)
-    if (stream.hasMoney) this.#turns().add(Line.Money, stream)
+    if (stream.hasFrames) turns.add(Line.Frames, stream)
+    if (stream.hasMoney) turns.add(Line.Money, stream)
   }
 
   wakeAll(): void {
