@@ -17,8 +17,9 @@ export function sealEnvelope(
   envelope: Uint8Array = new Uint8Array(ENVELOPE_OVERHEAD + plaintext.length),
 ): Uint8Array {
   requireLength('envelope', envelope, ENVELOPE_OVERHEAD + plaintext.length)
-  envelope.set(crypto.randomBytes(IV_LENGTH), 0)
-  const { ciphertext, tag } = key.seal(envelope.subarray(0, IV_LENGTH), plaintext)
+  const iv = crypto.randomBytes(IV_LENGTH)
+  envelope.set(iv, 0)
+  const { ciphertext, tag } = key.seal(iv, plaintext)
   envelope.set(tag, IV_LENGTH)
   envelope.set(ciphertext, ENVELOPE_OVERHEAD)
   return envelope

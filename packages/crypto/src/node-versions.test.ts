@@ -32,6 +32,8 @@ describe('the Node provider', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (data) => {
         expect(older.sha256(data)).toEqual(portableCrypto.sha256(data))
+        const key = new Uint8Array(32).fill(data.length)
+        expect(older.hmacSha256(key)(data)).toEqual(portableCrypto.hmacSha256(key)(data))
       }),
     )
   })
@@ -57,7 +59,7 @@ describe('the Node provider', () => {
       const { ciphertext, tag } = cipher.seal(iv, text)
       expect({ ciphertext, tag }).toEqual(portableCipher.seal(iv, text))
       expect(cipher.open(iv, ciphertext, tag)).toEqual(text)
-      expect(hmac(text)).toEqual(portableHmac(text))
+      for (const data of [text, new Uint8Array(2000).fill(4)]) expect(hmac(data)).toEqual(portableHmac(data))
       expect(make).toHaveBeenCalledTimes(objects)
     },
   )

@@ -37,6 +37,16 @@ describe('the Node and the portable provider', () => {
     }
   })
 
+  it('authenticate alike under keys that are used in turn', () => {
+    const keys = Array.from({ length: 5 }, (_, i) => nodeCrypto.randomBytes(30 + i))
+    const [node, portable] = [nodeCrypto, portableCrypto].map((provider) => keys.map((key) => provider.hmacSha256(key)))
+    fc.assert(
+      fc.property(fc.nat(4), fc.uint8Array({ maxLength: 1100, size: 'max' }), (i, data) => {
+        expect(node![i]!(data)).toEqual(portable![i]!(data))
+      }),
+    )
+  })
+
   it('seal alike and open what the other sealed', () => {
     fc.assert(
       fc.property(bytes(32), bytes(12), fc.uint8Array({ maxLength: 300 }), (key, iv, plaintext) => {
