@@ -1,7 +1,7 @@
 import type { Frame, StreamPacket } from '@stream/frames'
 import { ErrorCode, FrameType } from '@stream/frames'
 import { isValidIlpAddress } from '@stream/frames/ilp'
-import type { Instant } from '@stream/flow'
+import type { Duration, Instant } from '@stream/flow'
 import type { ConnectionControl } from './connection-control.js'
 import type { Violation } from './errors.js'
 import { violation } from './errors.js'
@@ -10,6 +10,7 @@ import type { Path } from './path/path.js'
 import { EarlyCloses } from './streams/early-closes.js'
 import { initialStreamLimit } from './streams/receive-windows.js'
 import type { Stream } from './streams/stream.js'
+import type { Linger } from './streams/stream-ending.js'
 import type { Streams } from './streams/streams.js'
 
 /** The parts that frames speak to. */
@@ -18,12 +19,15 @@ export interface FrameParts {
   readonly streams: Streams
   readonly control: ConnectionControl
   /** A stream whose close overtook its last bytes waits for them as long as a packet lives. */
-  readonly config: { readonly timeouts: { readonly packet: number } }
+  readonly config: { readonly isReachable: boolean; readonly timeouts: { readonly packet: number } }
 }
 
 type StreamFrame = Extract<Frame, { readonly streamId: number }>
 type StreamDataFrame = Extract<Frame, { readonly type: typeof FrameType.StreamData }>
 type ConnectionFrame = Exclude<Frame, StreamFrame>
+
+/** For a packet that was on its way; whoever tells its close only once is kept waiting no longer. */
+const LONGEST_TAIL: Duration = 2_000
 
 const NONE: readonly never[] = []
 
@@ -135,7 +139,7 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
   for (const frame of packet.frames) {
     if ('streamId' in frame) {
       const stream = streamFor(frame, parts.streams, kind, result)
-      if (stream !== undefined) applyToStream(now, frame, stream, parts, result)
+      if (stream !== undefined) applyToStream(now, frame, stream, parts, result, kind)
       else if (frame.type === FrameType.StreamData) {
         parts.streams.receiveLate(frame.streamId, frame.offset + frame.data.length, now, parts.path.smoothedRtt)
       } else if (frame.type === FrameType.StreamClose && parts.streams.classify(frame.streamId) === 'new') {
@@ -146,7 +150,7 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
   }
   for (const stream of result.opened) {
     const end = parts.streams.earlyCloses?.take(stream.id)
-    if (end !== undefined) parts.streams.onPeerClose(stream, end, now + parts.config.timeouts.packet)
+    if (end !== undefined) parts.streams.onPeerClose(stream, end, lingerAfter(now, parts, 'prepare'))
   }
   // Something moved at the peer: perhaps it has room again.
   if (kind === 'prepare') parts.streams.askForCredit()
@@ -203,11 +207,28 @@ function withOne(streams: readonly Stream[], stream: Stream): readonly Stream[] 
   return streams
 }
 
-function applyToStream(now: Instant, frame: StreamFrame, stream: Stream, parts: FrameParts, result: Dispatched): void {
-  const { path, streams, config } = parts
+/**
+ * A close waits for the bytes that it overtook. In a reply it overtakes even those that left before it: the predecessor
+ * closes once it has sent its last bytes, not when they have arrived, and then once more in a Prepare behind them. Whoever
+ * gets nothing but replies has no other word of a close.
+ */
+function lingerAfter(now: Instant, { config }: FrameParts, kind: 'prepare' | 'reply'): Linger {
+  const gapUntil = now + config.timeouts.packet
+  return kind === 'reply' && config.isReachable ? { gapUntil, tailUntil: now + LONGEST_TAIL } : { gapUntil }
+}
+
+function applyToStream(
+  now: Instant,
+  frame: StreamFrame,
+  stream: Stream,
+  parts: FrameParts,
+  result: Dispatched,
+  kind: 'prepare' | 'reply',
+): void {
+  const { path, streams } = parts
   switch (frame.type) {
     case FrameType.StreamClose:
-      streams.onPeerClose(stream, violation(frame.errorCode, frame.errorMessage), now + config.timeouts.packet)
+      streams.onPeerClose(stream, violation(frame.errorCode, frame.errorMessage), lingerAfter(now, parts, kind))
       break
     case FrameType.StreamMaxMoney:
       stream.moneyOut.onPeerLimit(frame.receiveMax, frame.totalReceived)

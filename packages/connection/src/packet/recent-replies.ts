@@ -90,10 +90,9 @@ export class RecentReplies {
 
   /** Who waits for a decision must hear of it, so such an entry is never the one that goes. */
   #forgetOldest(): void {
-    const [first] = this.#entries
-    if (first === undefined || mayGo(first)) return void this.#entries.shift()
-    const oldest = this.#entries.findIndex(mayGo)
-    if (oldest > 0) this.#entries.splice(oldest, 1)
+    const oldest = this.#entries.findIndex(({ reply, others }) => reply !== undefined || others === undefined)
+    if (oldest === 0) this.#entries.shift()
+    else if (oldest > 0) this.#entries.splice(oldest, 1)
   }
 
   forgetExpired(now: Instant): void {
@@ -104,10 +103,6 @@ export class RecentReplies {
   get lastExpiry(): Instant | undefined {
     return this.#entries.length === 0 ? undefined : this.#lastExpiry
   }
-}
-
-function mayGo({ reply, others }: Entry): boolean {
-  return reply !== undefined || others === undefined
 }
 
 function keepData(entry: Entry, data: Uint8Array): void {

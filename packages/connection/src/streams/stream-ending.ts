@@ -1,21 +1,40 @@
 import type { StreamId } from '@stream/frames'
-import { FrameType } from '@stream/frames'
+import { ErrorCode, FrameType } from '@stream/frames'
 import type { Delivery, Instant } from '@stream/flow'
 import { LimitSync } from '@stream/flow'
 import { closeMessage } from '../close-message.js'
 import type { Violation } from '../errors.js'
 import type { PacketBuilder } from '../packet/packet-builder.js'
 
+/** How long the end of a stream waits for bytes that the peer's close overtook. */
+export interface Linger {
+  /** For those missing before some that have arrived. */
+  readonly gapUntil: Instant
+  /** For the last ones, which nothing tells of. Only where the close may have overtaken them, and may be told again. */
+  readonly tailUntil?: Instant
+}
+
 /** How a stream ends, by whichever end, and its StreamClose until the peer has it. */
 export class StreamEnding {
   #close: LimitSync<number> | undefined
   #isTold = false
 
-  /** @param lingerUntil of the peer's close: how long it waits for the bytes that it overtook */
+  /** @param linger of the peer's close */
   constructor(
     readonly end: Violation,
-    readonly lingerUntil: Instant = 0,
+    private readonly linger?: Linger,
   ) {}
+
+  /** The peer may still be sending what it wrote before the close. */
+  get isTentative(): boolean {
+    return this.linger?.tailUntil !== undefined
+  }
+
+  /** `undefined`: nothing is waited for. */
+  lingersUntil(hasGap: boolean): Instant | undefined {
+    if (this.end.errorCode !== ErrorCode.NoError) return undefined
+    return hasGap ? this.linger?.gapUntil : this.linger?.tailUntil
+  }
 
   /** The close may go: nothing is left that it could overtake. */
   begin(): void {

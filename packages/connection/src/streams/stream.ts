@@ -12,7 +12,7 @@ import { DataSender } from './data-sender.js'
 import { MoneyReceiver } from './money-receiver.js'
 import { MoneySender } from './money-sender.js'
 import { streamReceiveWindow, type StreamWindowLimits } from './receive-windows.js'
-import { StreamEnding } from './stream-ending.js'
+import { StreamEnding, type Linger } from './stream-ending.js'
 import type { Waiting } from './turns.js'
 
 /** The part of the configuration that is about one stream. */
@@ -166,10 +166,12 @@ export class Stream implements Waiting {
     this.#dataOut?.discardUnsent()
   }
 
-  onPeerClose(end: Violation, lingerUntil: Instant): void {
-    if (this.#state === 'peerClosed' || this.#state === 'closed') return
+  onPeerClose(end: Violation, linger: Linger): void {
+    const ending = new StreamEnding(end, linger)
+    const isKnown = this.#state === 'peerClosed' && (ending.isTentative || !this.#ending?.isTentative)
+    if (isKnown || this.#state === 'closed') return
     this.#state = 'peerClosed'
-    this.#ending = new StreamEnding(end, lingerUntil)
+    this.#ending = ending
     this.#moneyOut?.discardUnsent()
     this.#dataOut?.discard()
   }
@@ -182,14 +184,14 @@ export class Stream implements Waiting {
 
   /** The peer's close overtook bytes that may still come. */
   get lingerUntil(): Instant | undefined {
-    return this.#state === 'peerClosed' && this.#dataIn?.hasGap === true ? this.#ending?.lingerUntil : undefined
+    return this.#state === 'peerClosed' ? this.#ending?.lingersUntil(this.#dataIn?.hasGap === true) : undefined
   }
 
   /** Moves on towards `closed`; true when it has just arrived there. */
   advance(now: Instant): boolean {
     if (this.#ending === undefined) return false
     if (this.#state === 'closing') return this.#advanceClosing(this.#ending)
-    if (this.#state === 'peerClosed') return this.#advancePeerClosed(now, this.#ending)
+    if (this.#state === 'peerClosed') return this.#advancePeerClosed(now, this.#ending.end)
     return false
   }
 
@@ -201,10 +203,9 @@ export class Stream implements Waiting {
     return ending.isTold && this.#finish()
   }
 
-  #advancePeerClosed(now: Instant, { end, lingerUntil }: StreamEnding): boolean {
-    if (this.holdsMoney) return false
+  #advancePeerClosed(now: Instant, end: Violation): boolean {
+    if (this.holdsMoney || now < (this.lingerUntil ?? now)) return false
     const lacksBytes = this.#dataIn?.hasGap === true && end.errorCode === Code.NoError
-    if (lacksBytes && now < lingerUntil) return false
     const error = 'The stream was closed before all of its data arrived'
     if (lacksBytes) this.#ending = new StreamEnding(violation(Code.InternalError, error))
     return this.#finish()

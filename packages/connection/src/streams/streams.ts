@@ -9,6 +9,7 @@ import { connectionReceiveWindow, type ConnectionWindowLimits } from './receive-
 import { SharedCredit } from './shared-credit.js'
 import type { StreamConfig, StreamSurroundings } from './stream.js'
 import { Stream } from './stream.js'
+import type { Linger } from './stream-ending.js'
 import { StreamIds } from './stream-ids.js'
 import { StreamTable } from './stream-table.js'
 import { Line, Turns } from './turns.js'
@@ -330,8 +331,8 @@ export class Streams implements StreamSurroundings {
     return earliest
   }
 
-  onPeerClose(stream: Stream, end: Violation, lingerUntil: Instant): void {
-    stream.onPeerClose(end, lingerUntil)
+  onPeerClose(stream: Stream, end: Violation, linger: Linger): void {
+    stream.onPeerClose(end, linger)
     this.#turns().add(Line.Lingering, stream)
     this.wake(stream)
   }
