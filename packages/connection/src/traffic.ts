@@ -29,9 +29,11 @@ export class Traffic {
   isDrained = false
 
   constructor(lasting: LastingParts) {
-    const { config, path, streams, lifecycle } = lasting
+    const { config, protection, createReceipt, lifecycle, path, streams } = lasting
     const control = new ConnectionControl(config, path, streams, lifecycle.state === 'establishing')
-    const parts = { ...lasting, control, sent: new SentPackets(), outbox: new Outbox() }
+    const [sent, outbox] = [new SentPackets(), new Outbox()]
+    // One by one: copies of an object with `...` are of a shape of their own each, whose properties the engine looks up anew.
+    const parts = { config, protection, createReceipt, lifecycle, path, streams, control, sent, outbox }
     this.#parts = parts
     this.#phases = new Phases(parts)
     this.#scheduler = new Scheduler(parts)
