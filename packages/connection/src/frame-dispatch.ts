@@ -150,6 +150,7 @@ export function dispatch(now: Instant, packet: StreamPacket, parts: FrameParts, 
   }
   for (const stream of result.opened) {
     const end = parts.streams.earlyCloses?.take(stream.id)
+    // What it overtook has come now: it waits for gaps only, as a close in a Prepare does.
     if (end !== undefined) parts.streams.onPeerClose(stream, end, lingerAfter(now, parts, 'prepare'))
   }
   // Something moved at the peer: perhaps it has room again.

@@ -89,12 +89,12 @@ describe('an address that expires', () => {
     expect(world.endpoint.connectionCount).toBe(0)
   })
 
-  test('ends the connection it has made', () => {
+  test.each([1, 2, 3])('ends the connection it has made, when it carried %i packets', (packets) => {
     const world = new World({ expiresAt: 5_000 })
-    expect(pay(world, 10n)).toBe('fulfilled')
+    for (let i = 0; i < packets; i++) expect(pay(world, 10n)).toBe('fulfilled')
     world.now = 5_000
     expect(world.send(10n, [money(1, 1n)])).toEqual({ code: 'F99', frames: [EXPIRED] })
-    expect(world.made[0]!.stats().totalReceived).toBe(10n)
+    expect(world.made[0]!.stats().totalReceived).toBe(BigInt(packets) * 10n)
     const { errorCode, errorMessage } = EXPIRED
     expect(world.events.at(-1)).toEqual({ type: 'closed', reason: { by: 'local', errorCode, errorMessage } })
     world.now += 60_000

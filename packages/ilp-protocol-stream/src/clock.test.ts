@@ -21,6 +21,19 @@ test('it follows a step of the wall clock', () => {
   expect(clock.toEpoch(clock.now()) - before).toBeGreaterThan(3_500_000)
 })
 
+test('it follows a step of the wall clock that it began with, two milliseconds later', async () => {
+  const realNow = Date.now
+  let step = 0
+  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + step)
+  vi.resetModules()
+  const clock = (await import('./clock.js')).systemClock()
+  const before = clock.toEpoch(clock.now())
+  step = 3_600_000
+  const start = performance.now()
+  while (performance.now() - start < 2);
+  expect(clock.toEpoch(clock.now()) - before).toBeGreaterThan(3_500_000)
+})
+
 test('it uses the timers that are installed when it is called', () => {
   const clock = systemClock()
   vi.useFakeTimers()

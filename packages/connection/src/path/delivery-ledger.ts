@@ -32,8 +32,6 @@ interface UsualDelivery {
   /** Holds when more than this remains. */
   readonly rest: bigint
   readonly plan: PlannedDelivery
-  /** Of the plan, in units of 1/denominator of the minimum rate. */
-  readonly shortfall: bigint
 }
 
 const FAR_FROM_THE_END = 3n
@@ -85,10 +83,7 @@ export class DeliveryLedger {
     const cap = smaller(limit, largestWithMinimum(minimumRate))
     const plan = this.#plan(minimumRate, remaining, cap)
     const rest = cap * FAR_FROM_THE_END
-    if (plan !== undefined && remaining > rest) {
-      const shortfall = this.#shortfall(plan.amount, plan.minimum)
-      this.#usual = { limit, bounds, roundingLoss, rest, plan, shortfall }
-    }
+    if (plan !== undefined && remaining > rest) this.#usual = { limit, bounds, roundingLoss, rest, plan }
     return plan
   }
 
@@ -112,7 +107,7 @@ export class DeliveryLedger {
 
   /** A packet left. A late Fulfill of a released packet is booked by `onSent` and `onFulfilled` in turn. */
   onSent(amount: bigint, minimum: bigint): void {
-    this.#mayFallShort = plus(this.#shortfall(amount, minimum), this.#mayFallShort)
+    this.#mayFallShort += this.#shortfall(amount, minimum)
   }
 
   /** @param delivered destination units; the minimum when the reply did not tell */
@@ -186,8 +181,6 @@ export class DeliveryLedger {
 
   /** At worst: a packet in flight may be the only one that is fulfilled, so surpluses of others do not count. */
   #shortfall(amount: bigint, minimum: bigint): bigint {
-    const usual = this.#usual
-    if (usual?.plan.amount === amount && usual.plan.minimum === minimum) return usual.shortfall
     const rate = this.#rate.minimum
     if (rate === undefined) return 0n
     const shortfall = rate.numerator * amount - rate.denominator * minimum

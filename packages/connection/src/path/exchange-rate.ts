@@ -34,8 +34,6 @@ export class ExchangeRate {
   /** The bounds hold what the last packet showed. */
   #isLastCounted = false
   #roundingLoss = 0n
-  /** Of the last amount asked for: most packets carry the same. */
-  #lastMost: { readonly amount: bigint; readonly bounds: RateBounds; readonly delivered: bigint } | undefined
 
   /** @throws RangeError when the slippage is above one. */
   constructor(options: ExchangeRateOptions) {
@@ -113,13 +111,8 @@ export class ExchangeRate {
   /** The most that `amount` source units may deliver; 2^64 − 1 while nothing is known. */
   maxDelivered(amount: bigint): bigint {
     if (amount <= 0n) return 0n
-    const bounds = this.#bounds
-    if (bounds === undefined) return MAX_UINT64
-    const last = this.#lastMost
-    if (last?.amount === amount && last.bounds === bounds) return last.delivered
-    const delivered = multiplyCeil(amount, bounds.upper) - 1n
-    this.#lastMost = { amount, bounds, delivered }
-    return delivered
+    if (this.#bounds === undefined) return MAX_UINT64
+    return multiplyCeil(amount, this.#bounds.upper) - 1n
   }
 
   /**

@@ -6,7 +6,7 @@ const MAX_KEPT = 64
 
 /**
  * Closes of streams of which nothing else has arrived. The predecessor tells a close in whatever leaves next: in a reply
- * it overtakes the Prepare with the stream's bytes, and it is not told again.
+ * it overtakes the Prepare with the stream's bytes, and it may not be told again.
  */
 export class EarlyCloses {
   readonly #ends = new Map<StreamId, Violation>()

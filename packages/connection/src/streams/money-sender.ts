@@ -134,8 +134,6 @@ export class MoneySender {
   spend(amount: bigint, mayDeliver: bigint, delivered: bigint): void {
     this.#mayDeliver = minus(this.#mayDeliver, mayDeliver)
     this.#add(amount, delivered)
-    // Of two equal numbers one is kept.
-    if (!this.holdsMoney) this.#committed = this.#sent
   }
 
   /** Spent, though its money had been released because the Fulfill was late. */

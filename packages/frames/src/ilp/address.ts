@@ -18,22 +18,17 @@ export class IlpAddressError extends Error {
 
 /** Whether `value` is a complete ILP address: a known allocation scheme and at least one segment behind it. */
 export function isValidIlpAddress(value: unknown): value is IlpAddress {
-  if (value === lastValid) {
-    isLastRepeated = true
-    return true
-  }
+  if (value === lastValid) return true
   if (typeof value !== 'string' || value.length > MAX_ADDRESS_LENGTH || !PATTERN.test(value)) return false
   lastValid = value
   lastBytes = undefined
-  isLastRepeated = false
   return true
 }
 
 /** Packets in a row mostly have the same address, which then is not read and checked again. */
 let lastValid: IlpAddress | undefined
-/** Its bytes, once it has come a second time: they are compared and copied several times as fast as the text. */
+/** Its bytes, once they were needed: they are compared and copied faster than the text. */
 let lastBytes: Uint8Array | undefined
-let isLastRepeated = false
 
 /** The last valid address, where these bytes are it. */
 export function lastAddressIn(bytes: Uint8Array, start: number, length: number): IlpAddress | undefined {
@@ -47,10 +42,14 @@ export function lastAddressIn(bytes: Uint8Array, start: number, length: number):
   return lastValid
 }
 
-/** The bytes of this address, should it be the last valid one and not new. */
+/** The bytes of this address, should it be the last valid one. */
 export function lastBytesOf(address: IlpAddress): Uint8Array | undefined {
-  if (address !== lastValid || !isLastRepeated) return undefined
-  return (lastBytes ??= Uint8Array.from(address, (character) => character.charCodeAt(0)))
+  if (address !== lastValid) return undefined
+  if (lastBytes === undefined) {
+    lastBytes = new Uint8Array(address.length)
+    for (let i = 0; i < address.length; i++) lastBytes[i] = address.charCodeAt(i)
+  }
+  return lastBytes
 }
 
 /** Throws `IlpAddressError`, which names the fault, when `value` is no complete ILP address. */
