@@ -22,7 +22,7 @@ npm run bench -- --document    all three, into docs/PERFORMANCE.md; with one of 
 Scenarios: ${scenarios.map(({ name }) => name).join(' ')}`
 
 const FULL = { warmUp: 1200, measured: 1200 }
-const QUICK = { warmUp: 900, measured: 600 }
+const QUICK = { warmUp: 700, measured: 600 }
 
 /** @throws when an option is unknown or a scenario does not exist. */
 export function parseOptions(args: string[]): BenchOptions | 'help' {
