@@ -35,8 +35,8 @@ export class Connection {
   readonly #streams: Streams
   /** `undefined` at rest. */
   #traffic: Traffic | undefined
-  /** The instant of the last input or poll; commands know no other. */
-  #now: Instant
+  /** The instant of the last input or poll; commands know no other. A number from the beginning, as it changes all the time. */
+  #now: Instant = 0
 
   /** Throws `StreamError` when the options cannot work together. */
   constructor(options: ConnectionOptions, now: Instant) {

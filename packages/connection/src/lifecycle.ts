@@ -14,7 +14,8 @@ export const MAX_PACKETS = 2 ** 31
 export class Lifecycle {
   #state: ConnectionState = 'establishing'
   #reason: CloseReason | undefined
-  #lastAuthenticated: Instant
+  // A number from the beginning is changed in place; what begins undefined would leave an object behind for each packet.
+  #lastAuthenticated: Instant = 0
   #closeDeadline: Instant | undefined
   #lastSequence = 0
   #replies = 0

@@ -70,6 +70,12 @@ function sha256(data: Uint8Array): Uint8Array {
   return fromBinary(sha256Text(data))
 }
 
+/**
+ * The bytes of the key in use. Among thousands of keys each one is far away in memory, and `node:crypto` looks at its view
+ * and its buffer as well: of a copy these are near.
+ */
+const keyInUse = new Uint8Array(AES_256_KEY_LENGTH)
+
 class NodeAes256Gcm implements Aes256Gcm {
   readonly #key: KeyObject | Uint8Array
 
@@ -80,7 +86,7 @@ class NodeAes256Gcm implements Aes256Gcm {
 
   seal(iv: Uint8Array, plaintext: Uint8Array): Sealed {
     requireLength('AES-256-GCM iv', iv, IV_LENGTH)
-    const cipher = createCipheriv(ALGORITHM, this.#key, iv, OPTIONS)
+    const cipher = createCipheriv(ALGORITHM, this.#keyAtHand(), iv, OPTIONS)
     const ciphertext = cipher.update(plaintext)
     // A counter mode keeps nothing back: this only finishes the tag.
     cipher.final()
@@ -90,7 +96,7 @@ class NodeAes256Gcm implements Aes256Gcm {
   open(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): Uint8Array | undefined {
     requireLength('AES-256-GCM iv', iv, IV_LENGTH)
     requireLength('AES-256-GCM tag', tag, TAG_LENGTH)
-    const decipher = createDecipheriv(ALGORITHM, this.#key, iv, OPTIONS)
+    const decipher = createDecipheriv(ALGORITHM, this.#keyAtHand(), iv, OPTIONS)
     decipher.setAuthTag(tag)
     const plaintext = decipher.update(ciphertext)
     try {
@@ -99,6 +105,13 @@ class NodeAes256Gcm implements Aes256Gcm {
       return undefined
     }
     return plain(plaintext)
+  }
+
+  #keyAtHand(): KeyObject | Uint8Array {
+    const key = this.#key
+    if (!(key instanceof Uint8Array)) return key
+    for (let i = 0; i < AES_256_KEY_LENGTH; i++) keyInUse[i] = key[i]!
+    return keyInUse
   }
 }
 

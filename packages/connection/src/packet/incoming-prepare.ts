@@ -230,7 +230,6 @@ export class IncomingPrepares {
     raiseLimitsInPassing(now, packet, this.parts)
     const data = buildReply(this.parts, packet, IlpPacketType.Fulfill, prepare.amount, dispatched.touched, allocation)
     const reply: IlpReply = { type: 'fulfill', fulfillment: this.#fulfillmentOf(received), data }
-    this.#reserve(allocation)
     // From here on nothing can fail.
     this.#answer(received, reply)
     for (const { streamId, amount } of allocation) {

@@ -68,9 +68,8 @@ export class MoneyReceiver {
     this.#reserved = minus(this.#reserved, amount)
   }
 
-  /** A packet was fulfilled: its reservation becomes received money. Cannot fail. */
+  /** A packet is fulfilled for which there was room. Cannot fail. */
   credit(amount: bigint): void {
-    this.#reserved = minus(this.#reserved, amount)
     this.#received = plus(this.#received, amount)
   }
 }
