@@ -21,7 +21,7 @@ export const scenarios: readonly Scenario[] = [
   moneyOnStreams(100, { full: 1, quick: 0 }),
   streamsBothWays,
   moneyThroughBucket(10, { full: 1, quick: 0 }, 4),
-  moneyThroughBucket(50, { full: 1, quick: 1 }, 45),
+  moneyThroughBucket(50, { full: 1, quick: 1 }, 40),
   connectionSetUp,
   ...idleScenarios,
   crowdedServer,
