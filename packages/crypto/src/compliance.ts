@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sealApart } from './compliance/seal-apart.js'
 import { asciiOf, bytesOf, GCM_VECTORS, HMAC_VECTORS, SHA256_VECTORS } from './compliance/vectors.js'
 import type { CryptoProvider } from './crypto-provider.js'
 
@@ -87,7 +88,7 @@ function testAes256Gcm(provider: CryptoProvider): void {
 
   it.each(GCM_VECTORS)('seals and opens $name', (vector) => {
     const prepared = provider.aes256Gcm(bytesOf(vector.key))
-    const sealed = prepared.seal(bytesOf(vector.iv), bytesOf(vector.plaintext))
+    const sealed = sealApart(prepared, bytesOf(vector.iv), bytesOf(vector.plaintext))
     expect(sealed.ciphertext).toEqual(bytesOf(vector.ciphertext))
     expect(sealed.tag).toEqual(bytesOf(vector.tag))
     const opened = prepared.open(bytesOf(vector.iv), bytesOf(vector.ciphertext), bytesOf(vector.tag))
@@ -97,9 +98,7 @@ function testAes256Gcm(provider: CryptoProvider): void {
   it('opens what it sealed, whatever the length and wherever in memory', () => {
     for (const length of PLAINTEXT_LENGTHS) {
       const plaintext = provider.randomBytes(length)
-      const sealed = key.seal(shifted(iv), shifted(plaintext))
-      expectPlain(sealed.ciphertext)
-      expectPlain(sealed.tag)
+      const sealed = sealApart(key, shifted(iv), shifted(plaintext))
       const opened = key.open(shifted(iv), shifted(sealed.ciphertext), shifted(sealed.tag))
       expectPlain(opened)
       expect(opened).toEqual(plaintext)
@@ -107,7 +106,7 @@ function testAes256Gcm(provider: CryptoProvider): void {
   })
 
   it('refuses a change of any bit of ciphertext, tag or IV', () => {
-    const { ciphertext, tag } = key.seal(iv, asciiOf('forty-two units'))
+    const { ciphertext, tag } = sealApart(key, iv, asciiOf('forty-two units'))
     const parts = [iv, ciphertext, tag]
     for (const part of parts) {
       for (let bit = 0; bit < part.length * 8; bit++) {
@@ -119,7 +118,7 @@ function testAes256Gcm(provider: CryptoProvider): void {
   })
 
   it('refuses a ciphertext that was cut off, lengthened or sealed under another key', () => {
-    const { ciphertext, tag } = key.seal(iv, asciiOf('forty-two units'))
+    const { ciphertext, tag } = sealApart(key, iv, asciiOf('forty-two units'))
     expect(key.open(iv, ciphertext.subarray(1), tag)).toBeUndefined()
     expect(key.open(iv, ciphertext.subarray(0, -1), tag)).toBeUndefined()
     expect(key.open(iv, Uint8Array.of(...ciphertext, 0), tag)).toBeUndefined()
@@ -129,18 +128,38 @@ function testAes256Gcm(provider: CryptoProvider): void {
 
   it('changes nothing it was given', () => {
     const given = [iv, asciiOf('plain')].map((bytes) => new Uint8Array(bytes))
-    const { ciphertext, tag } = key.seal(given[0]!, given[1]!)
+    const { ciphertext, tag } = sealApart(key, given[0]!, given[1]!)
     const copies = [new Uint8Array(ciphertext), new Uint8Array(tag)]
     key.open(given[0]!, ciphertext, tag)
     expect(given).toEqual([iv, asciiOf('plain')])
     expect([ciphertext, tag]).toEqual(copies)
   })
 
+  it('keeps neither the IV nor the tag it was given, which the caller uses again', () => {
+    const [ownIv, ownTag] = [new Uint8Array(12), new Uint8Array(16)]
+    const sealed = [3, 4].map((fill) => sealApart(key, ownIv.fill(fill), asciiOf(`text ${fill}`)))
+    const opened = sealed.map(({ ciphertext, tag }, i) => {
+      ownTag.set(tag)
+      return key.open(ownIv.fill(3 + i), ciphertext, ownTag)
+    })
+    expect(opened).toEqual([asciiOf('text 3'), asciiOf('text 4')])
+  })
+
+  it('does not seal where there is no room', () => {
+    for (const [length, at] of [
+      [19, 0],
+      [20, 1],
+      [0, 0],
+    ] as const) {
+      expect(() => key.seal(iv, asciiOf('data'), new Uint8Array(length), at)).toThrow(RangeError)
+    }
+  })
+
   it('leaves earlier results alone', () => {
-    const first = key.seal(iv, asciiOf('the first'))
+    const first = sealApart(key, iv, asciiOf('the first'))
     const opened = key.open(iv, first.ciphertext, first.tag)
     const copy = [new Uint8Array(first.ciphertext), new Uint8Array(first.tag)]
-    const second = key.seal(new Uint8Array(12).fill(3), asciiOf('the other'))
+    const second = sealApart(key, new Uint8Array(12).fill(3), asciiOf('the other'))
     key.open(new Uint8Array(12).fill(3), second.ciphertext, second.tag)
     expect([first.ciphertext, first.tag]).toEqual(copy)
     expect(opened).toEqual(asciiOf('the first'))
@@ -150,7 +169,7 @@ function testAes256Gcm(provider: CryptoProvider): void {
     const bytes = new Uint8Array(32).fill(1)
     const prepared = provider.aes256Gcm(bytes)
     bytes.fill(0)
-    expect(prepared.seal(iv, asciiOf('data'))).toEqual(key.seal(iv, asciiOf('data')))
+    expect(sealApart(prepared, iv, asciiOf('data'))).toEqual(sealApart(key, iv, asciiOf('data')))
   })
 
   it.each([0, 16, 24, 31, 33, 64])('refuses a key of %i bytes at once', (length) => {
@@ -158,13 +177,13 @@ function testAes256Gcm(provider: CryptoProvider): void {
   })
 
   it.each([0, 11, 13, 16])('refuses an IV of %i bytes', (length) => {
-    const { ciphertext, tag } = key.seal(iv, asciiOf('data'))
-    expect(() => key.seal(new Uint8Array(length), asciiOf('data'))).toThrow(misuse)
+    const { ciphertext, tag } = sealApart(key, iv, asciiOf('data'))
+    expect(() => sealApart(key, new Uint8Array(length), asciiOf('data'))).toThrow(misuse)
     expect(() => key.open(new Uint8Array(length), ciphertext, tag)).toThrow(misuse)
   })
 
   it.each([0, 4, 8, 12, 15, 17])('refuses a tag of %i bytes, which would be easier to forge', (length) => {
-    const { ciphertext, tag } = key.seal(iv, asciiOf('data'))
+    const { ciphertext, tag } = sealApart(key, iv, asciiOf('data'))
     const cut = new Uint8Array(length)
     cut.set(tag.subarray(0, length))
     expect(() => key.open(iv, ciphertext, cut)).toThrow(misuse)

@@ -28,24 +28,18 @@ export type HmacSha256 = (data: Uint8Array) => Uint8Array
 /** A prepared AES-256-GCM key; no additional data, 16-byte tags, 12-byte IVs. */
 export interface Aes256Gcm {
   /**
-   * Encrypts and authenticates. The caller never uses one `iv` twice under the same key.
+   * Encrypts and authenticates: `into` has the tag from `at` on, 16 bytes, and behind it the ciphertext, as long as the
+   * plaintext. The caller never uses one `iv` twice under the same key, and may use it for something else afterwards.
    * @throws {CryptoError} `invalidArgument` when `iv` is not 12 bytes.
+   * @throws {RangeError} when `into` has no room for it.
    */
-  seal(iv: Uint8Array, plaintext: Uint8Array): Sealed
+  seal(iv: Uint8Array, plaintext: Uint8Array, into: Uint8Array, at: number): void
   /**
    * The plaintext, or `undefined` when the tag does not authenticate the ciphertext. No byte of an unauthenticated
-   * plaintext leaves this call.
+   * plaintext leaves this call. The caller may use `iv` and `tag` for something else afterwards.
    * @throws {CryptoError} `invalidArgument` when `iv` is not 12 bytes or `tag` not 16.
    */
   open(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): Uint8Array | undefined
-}
-
-/** What `Aes256Gcm.seal` made of a plaintext. */
-export interface Sealed {
-  /** As long as the plaintext. */
-  readonly ciphertext: Uint8Array
-  /** 16 bytes. */
-  readonly tag: Uint8Array
 }
 
 /** Bytes of an AES-256 key. */

@@ -36,8 +36,9 @@ const misuses: Record<string, () => unknown> = {
     ),
   'a Node key of a wrong length': () => nodeCrypto.aes256Gcm(misshapen),
   'a portable key of a wrong length': () => portableCrypto.aes256Gcm(misshapen),
-  'a Node IV of a wrong length': () => nodeCrypto.aes256Gcm(right).seal(misshapen, right),
-  'a portable IV of a wrong length': () => portableCrypto.aes256Gcm(right).seal(misshapen, right),
+  'a Node IV of a wrong length': () => nodeCrypto.aes256Gcm(right).seal(misshapen, right, new Uint8Array(48), 0),
+  'a portable IV of a wrong length': () =>
+    portableCrypto.aes256Gcm(right).seal(misshapen, right, new Uint8Array(48), 0),
 }
 
 function thrownBy(act: () => unknown): unknown {

@@ -1,4 +1,4 @@
-export type { Aes256Gcm, CryptoProvider, HmacSha256, Sealed } from './crypto-provider.js'
+export type { Aes256Gcm, CryptoProvider, HmacSha256 } from './crypto-provider.js'
 export type { CryptoErrorCode } from './errors.js'
 export type { PacketProtection } from './packet-protection.js'
 export type { Credentials, ServerCredentials, TokenReading } from './credentials.js'

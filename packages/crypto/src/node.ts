@@ -10,14 +10,7 @@ import crypto, {
 import process from 'node:process'
 import v8 from 'node:v8'
 import { requireLength } from './byte-length.js'
-import {
-  AES_256_KEY_LENGTH,
-  IV_LENGTH,
-  TAG_LENGTH,
-  type Aes256Gcm,
-  type CryptoProvider,
-  type Sealed,
-} from './crypto-provider.js'
+import { AES_256_KEY_LENGTH, IV_LENGTH, TAG_LENGTH, type Aes256Gcm, type CryptoProvider } from './crypto-provider.js'
 import { randomPool } from './random-pool.js'
 import { copyOfSecret } from './secret-memory.js'
 import { LONGEST_SHORT_DATA, SHORT_KEY_LENGTH, shortHmac } from './short-hmac.js'
@@ -84,13 +77,14 @@ class NodeAes256Gcm implements Aes256Gcm {
     this.#key = usesKeyObjects ? createSecretKey(key) : copyOfSecret(key)
   }
 
-  seal(iv: Uint8Array, plaintext: Uint8Array): Sealed {
+  seal(iv: Uint8Array, plaintext: Uint8Array, into: Uint8Array, at: number): void {
     requireLength('AES-256-GCM iv', iv, IV_LENGTH)
     const cipher = createCipheriv(ALGORITHM, this.#keyAtHand(), iv, OPTIONS)
     const ciphertext = cipher.update(plaintext)
     // A counter mode keeps nothing back: this only finishes the tag.
     cipher.final()
-    return { ciphertext: plain(ciphertext), tag: plain(cipher.getAuthTag()) }
+    into.set(cipher.getAuthTag(), at)
+    into.set(ciphertext, at + TAG_LENGTH)
   }
 
   open(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): Uint8Array | undefined {

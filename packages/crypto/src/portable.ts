@@ -40,11 +40,12 @@ function aes256Gcm(key: Uint8Array): Aes256Gcm {
   requireLength('AES-256 key', key, AES_256_KEY_LENGTH)
   const ownKey = new Uint8Array(key)
   return {
-    seal(iv, plaintext) {
+    seal(iv, plaintext, into, at) {
       requireLength('AES-256-GCM iv', iv, IV_LENGTH)
       const sealed = gcm(ownKey, iv).encrypt(plaintext)
       const end = sealed.length - TAG_LENGTH
-      return { ciphertext: sealed.subarray(0, end), tag: sealed.subarray(end) }
+      into.set(sealed.subarray(end), at)
+      into.set(sealed.subarray(0, end), at + TAG_LENGTH)
     },
     open(iv, ciphertext, tag) {
       requireLength('AES-256-GCM iv', iv, IV_LENGTH)

@@ -91,8 +91,10 @@ function authenticate(key: Uint8Array, message: Uint8Array): Buffer {
 
 function seal(key: Uint8Array, plaintext: Uint8Array): Buffer {
   const iv = nodeCrypto.randomBytes(IV_LENGTH)
-  const { ciphertext, tag } = nodeCrypto.aes256Gcm(key).seal(iv, plaintext)
-  return Buffer.concat([iv, tag, ciphertext])
+  const sealed = Buffer.alloc(ENCRYPTION_OVERHEAD + plaintext.length)
+  sealed.set(iv)
+  nodeCrypto.aes256Gcm(key).seal(iv, plaintext, sealed, IV_LENGTH)
+  return sealed
 }
 
 function open(key: Uint8Array, data: Uint8Array): Buffer {
