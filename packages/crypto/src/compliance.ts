@@ -172,6 +172,15 @@ function testAes256Gcm(provider: CryptoProvider): void {
     expect(sealApart(prepared, iv, asciiOf('data'))).toEqual(sealApart(key, iv, asciiOf('data')))
   })
 
+  it('tells keys apart that are used in turn', () => {
+    const keys = [5, 6, 7].map((fill) => provider.aes256Gcm(new Uint8Array(32).fill(fill)))
+    const sealed = keys.map((each, i) => sealApart(each, iv, asciiOf(`text ${i}`)))
+    for (const [i, { ciphertext, tag }] of sealed.entries()) {
+      const opened = keys.map((each) => each.open(iv, ciphertext, tag))
+      expect(opened).toEqual(keys.map((_, j) => (j === i ? asciiOf(`text ${i}`) : undefined)))
+    }
+  })
+
   it.each([0, 16, 24, 31, 33, 64])('refuses a key of %i bytes at once', (length) => {
     expect(() => provider.aes256Gcm(new Uint8Array(length))).toThrow(misuse)
   })

@@ -24,6 +24,17 @@ describe('the envelopes a connection began with', () => {
     expect(envelopes.isOfAnotherClient(3, envelope(3), false)).toBe(false)
   })
 
+  it('are those of this connection among many', () => {
+    const many = Array.from({ length: 300 }, () => new FirstEnvelopes())
+    for (const [i, one] of many.entries())
+      for (const s of [0, 1, 15]) one.add(s, envelopeName(envelope((i + s) & 0xff)))
+    const isOwn = (one: FirstEnvelopes, i: number, s: number) =>
+      !one.isOfAnotherClient(s, envelope((i + s) & 0xff), true)
+    expect(many.every((one, i) => [0, 1, 15].every((s) => isOwn(one, i, s)))).toBe(true)
+    expect(many.every((one, i) => one.isOfAnotherClient(1, envelope((i + 2) & 0xff), false))).toBe(true)
+    expect(many.some((one) => one.isOfAnotherClient(7, envelope(7), false))).toBe(false)
+  })
+
   it('end after sixteen: a later packet never begins anything', () => {
     expect(envelopes.isOfAnotherClient(16, envelope(99), true)).toBe(false)
     expect(envelopes.isOfAnotherClient(500, envelope(99), true)).toBe(false)
