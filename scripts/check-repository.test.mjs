@@ -42,8 +42,8 @@ describe('a tracked file', () => {
   })
 
   it('sets neither a registry nor a token', () => {
-    expect(faultsInFile('.npmrc', 'registry=https://mirror.example', machine)).toHaveLength(1)
-    expect(faultsInFile('examples/a/.npmrc', '//mirror.example/:_authToken=abc', machine)).toHaveLength(1)
+    expect(faultsInFile('.npmrc', 'registry=https://registry.npmjs.org', machine)).toHaveLength(1)
+    expect(faultsInFile('examples/a/.npmrc', '//registry.npmjs.org/:_authToken=abc', machine)).toHaveLength(1)
     expect(faultsInFile('.npmrc', 'engine-strict=true', machine)).toEqual([])
   })
 
