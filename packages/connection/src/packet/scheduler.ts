@@ -19,6 +19,11 @@ interface SchedulerParts {
   readonly config: { readonly role: 'client' | 'server'; readonly isReachable: boolean }
 }
 
+/**
+ * Between two probes a client of the predecessor may be silent for longer than our round trip to it: it waits for its slowest
+ * packet, is busy with other work, and rests for 100, 150 and 225 milliseconds after temporary errors.
+ */
+const PROBE_PAUSE: Duration = 250
 /** A peer that has just let go of a stream has room a moment later. */
 const ASK_AGAIN_AFTER: Duration = 250
 
@@ -90,12 +95,13 @@ export class Scheduler {
 
   /**
    * A client that has said no more than who it is may still be connecting: its program has no connection yet, and with the
-   * predecessor a stream that appears before is lost to it. It hears of streams when it has said nothing for a round trip.
+   * predecessor a stream that appears before is lost to it. It hears of streams when it has been silent for longer than its
+   * probes take.
    */
   #waitsForPeer(now: Instant): Instant | undefined {
     if (this.#isPeerListening) return undefined
     const { streams, path, lifecycle } = this.parts
-    const until = path.isValidated ? lifecycle.lastHeardAt + path.smoothedRtt : Infinity
+    const until = path.isValidated ? lifecycle.lastHeardAt + path.smoothedRtt + PROBE_PAUSE : Infinity
     this.#isPeerListening = hasSpoken(streams) || until <= now
     return this.#isPeerListening ? undefined : until
   }

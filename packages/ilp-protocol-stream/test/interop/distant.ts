@@ -1,37 +1,40 @@
+import { onTestFinished, vi } from 'vitest'
 import type { Plugin } from '../../src/index.js'
 import { settled } from '../connected.js'
 
 /** Milliseconds, there and back. */
 export const ROUND_TRIP = 50
 
-/** Time that passes only when nothing is left to do in this instant, so that the protocol's waits are all it measures. */
+/**
+ * Time that passes only when nothing is left to do in this instant, for the path and for the clocks and timers of both
+ * ends alike: however busy the machine, the protocol's waits are all there is.
+ */
 export class VirtualTime {
-  now = 0
-  #isOver = false
-  readonly #wakeUps: { readonly at: number; readonly wake: () => void }[] = []
+  readonly #origin: number
+
+  constructor() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    this.#origin = performance.now()
+  }
+
+  get now(): number {
+    return performance.now() - this.#origin
+  }
 
   wait(ms: number): Promise<void> {
-    if (this.#isOver) return Promise.resolve()
-    return new Promise((wake) => this.#wakeUps.push({ at: this.now + ms, wake }))
+    return new Promise((resolve) => setTimeout(resolve, ms))
   }
 
-  /** Nothing waits any more. */
-  end(): void {
-    this.#isOver = true
-    for (const { wake } of this.#wakeUps.splice(0)) wake()
-  }
-
-  async runUntil(promise: Promise<unknown>): Promise<void> {
+  async run<T>(promise: Promise<T>): Promise<T> {
     const state = { isSettled: false }
     const settle = (): void => void (state.isSettled = true)
     promise.then(settle, settle)
     while (!state.isSettled) {
       await settled(20)
-      const next = this.#wakeUps.sort((a, b) => a.at - b.at).shift()
-      if (next === undefined) continue // a server that takes its time, which costs none here
-      this.now = next.at
-      next.wake()
+      if (!state.isSettled) vi.advanceTimersToNextTimer()
     }
+    return promise
   }
 }
 

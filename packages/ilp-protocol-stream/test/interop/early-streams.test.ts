@@ -1,11 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { pluginPair } from '../plugin-pair.js'
+import { pluginPair, reject } from '../plugin-pair.js'
 import { distant, VirtualTime } from './distant.js'
 import { ours, predecessor, type PeerConnection, type PeerStream } from './peers.js'
 import { hash, readToEnd, someBytes } from './session.js'
 
 /** Milliseconds by which each packet of the client takes longer than the one before. */
 const SPREAD = 5
+
+const through = (): undefined => undefined
 
 /** The streams with these ids, whenever they come. */
 function streamsOf(connection: PeerConnection, ids: readonly number[]): Promise<PeerStream[]> {
@@ -19,13 +21,18 @@ function streamsOf(connection: PeerConnection, ids: readonly number[]): Promise<
 }
 
 describe.each([ours, predecessor])('a server of ours and a client: $name', (client) => {
-  test.each([1000n, 600n])(
-    'streams that the server opens at once reach a program that listens once it is connected, where packets carry %s units',
-    async (maxAmount) => {
+  test.each([
+    ['packets carry 1000 units', { maxAmount: 1000n, errors: [] }],
+    ['the client has to probe twice', { maxAmount: 600n, errors: [] }],
+    ['it rests between', { maxAmount: 600n, errors: [through, through, () => reject('T04')] }],
+  ])(
+    'streams that the server opens at once reach a program that listens once it is connected, where %s',
+    async (_name, { maxAmount, errors }) => {
       const time = new VirtualTime()
       const pair = pluginPair({ rate: 1, maxAmount })
+      pair.client.answerNext(...errors)
       const listener = await ours.createServer({ plugin: pair.server, disconnectDelay: 1 })
-      onTestFinished(() => listener.close())
+      onTestFinished(() => time.run(listener.close()))
       pair.server.sendData = distant(pair.server, time).plugin.sendData
       const bytes = someBytes(20_000)
       listener.on('connection', (connection: PeerConnection) => {
@@ -40,14 +47,10 @@ describe.each([ours, predecessor])('a server of ours and a client: $name', (clie
         const [arrived] = await Promise.all([readToEnd(data!), money!.receiveTotal(5_000)])
         return [connection, arrived]
       }
-      const receiving = receive()
-      await time.runUntil(receiving)
-      const [connection, arrived] = await receiving
+      const [connection, arrived] = await time.run(receive())
       expect(hash(arrived)).toBe(hash(bytes))
       expect(connection.totalReceived).toBe('5000')
-      time.end()
-      await connection.destroy()
+      await time.run(connection.destroy())
     },
-    10_000,
   )
 })

@@ -15,7 +15,7 @@ async function firstPayment(client: Peer, server: Peer, options: object): Promis
   const time = new VirtualTime()
   const pair = pluginPair({ rate: 0.5, maxAmount: 1_000_000n })
   const listener = await server.createServer({ plugin: pair.server, disconnectDelay: 1 })
-  onTestFinished(() => listener.close())
+  onTestFinished(() => time.run(listener.close()))
   let received = NaN
   listener.on('connection', (connection: PeerConnection) => {
     connection.on('error', () => {})
@@ -30,12 +30,9 @@ async function firstPayment(client: Peer, server: Peer, options: object): Promis
     await connection.createStream().sendTotal(1_000)
     return { connection, known: time.now, packets: sent() }
   }
-  const paying = pay()
-  await time.runUntil(paying)
-  const { connection, known, packets } = await paying
+  const { connection, known, packets } = await time.run(pay())
   expect(connection).toMatchObject({ totalSent: '1000', totalDelivered: '500' })
-  time.end()
-  await connection.destroy()
+  await time.run(connection.destroy())
   return { received: received / ROUND_TRIP, known: known / ROUND_TRIP, packets }
 }
 
