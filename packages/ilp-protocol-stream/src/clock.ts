@@ -30,7 +30,6 @@ const FAR_OFF: Duration = 10_000
 
 /** Wall time steps seldom: it is not read for every packet, unless a program has put its own in place. */
 const COMPARED_EVERY: Duration = 1
-const { now: systemWallTime } = Date
 
 /** What tells one `performance` from another: fakes replace the function. */
 const installedSource = (performance = globalThis.performance): unknown => Reflect.get(performance, 'now')
@@ -44,7 +43,7 @@ export function systemClock(): Clock {
   return processClock
 }
 
-class SystemClock implements Clock {
+export class SystemClock implements Clock {
   readonly #shared = new SharedTimers(this)
   #skipped: Duration = 0
   #origin: number | undefined
@@ -52,6 +51,8 @@ class SystemClock implements Clock {
   #compareAt: Instant = -Infinity
   #source = installedSource()
   #last: Instant = 0
+  /** The wall time this clock began with. */
+  readonly #wallTime = Date.now
 
   now(): Instant {
     const { performance } = globalThis
@@ -97,7 +98,7 @@ class SystemClock implements Clock {
 
   /** The wall time at instant 0. Kept while the clocks agree, so that a time survives the way there and back exactly. */
   #epochOrigin(): number {
-    if (this.#origin !== undefined && this.#last < this.#compareAt && Date.now === systemWallTime) return this.#origin
+    if (this.#origin !== undefined && this.#last < this.#compareAt && Date.now === this.#wallTime) return this.#origin
     const current = Date.now() - this.now()
     this.#compareAt = this.#last + COMPARED_EVERY
     if (this.#origin === undefined || Math.abs(current - this.#origin) > STEP) this.#origin = current
