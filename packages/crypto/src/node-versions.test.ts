@@ -9,6 +9,7 @@ import { portableCrypto } from './portable.js'
 
 const { hash, randomFillSync, createSecretKey } = crypto
 const { versions } = process
+const ownTransfer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'transfer')
 
 /** The provider as another process would load it, one whose built-ins are these. */
 async function loadedWith(builtins: object): Promise<typeof nodeCrypto> {
@@ -22,6 +23,8 @@ afterEach(() => {
   vi.restoreAllMocks()
   Object.assign(crypto, { hash, randomFillSync, createSecretKey })
   Object.defineProperty(process, 'versions', { value: versions })
+  if (ownTransfer === undefined) Reflect.deleteProperty(ArrayBuffer.prototype, 'transfer')
+  else Object.defineProperty(ArrayBuffer.prototype, 'transfer', ownTransfer)
   syncBuiltinESMExports()
   vi.resetModules()
 })
@@ -62,6 +65,26 @@ describe('the Node provider', () => {
       expect(cipher.open(iv, ciphertext, tag)).toEqual(text)
       for (const data of [text, new Uint8Array(2000).fill(4)]) expect(hmac(data)).toEqual(portableHmac(data))
       expect(make).toHaveBeenCalledTimes(objects)
+    },
+  )
+
+  it.each([
+    [4095, 0],
+    [32_739, 1],
+  ])(
+    'gives back the memory of %d sealed bytes %d times where a version can, and seals alike',
+    async (length, times) => {
+      const transfer = vi.fn(function (this: ArrayBuffer, size: number) {
+        expect([this.byteLength, size]).toEqual([length, 0])
+        return structuredClone(this, { transfer: [this] })
+      })
+      Object.defineProperty(ArrayBuffer.prototype, 'transfer', { value: transfer, configurable: true, writable: true })
+      const cipher = (await loadedWith({})).aes256Gcm(new Uint8Array(32).fill(1))
+      const [iv, text] = [new Uint8Array(12).fill(2), new Uint8Array(length).fill(3)]
+      const { ciphertext, tag } = sealApart(cipher, iv, text)
+      expect(transfer).toHaveBeenCalledTimes(times)
+      expect({ ciphertext, tag }).toEqual(sealApart(portableCrypto.aes256Gcm(new Uint8Array(32).fill(1)), iv, text))
+      expect(cipher.open(iv, ciphertext, tag)).toEqual(text)
     },
   )
 
