@@ -9,7 +9,8 @@ import { portableCrypto } from './portable.js'
 
 const { hash, randomFillSync, createSecretKey } = crypto
 const { versions } = process
-const ownTransfer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'transfer')
+const buffers: ArrayBuffer & { transfer?: unknown } = ArrayBuffer.prototype
+const { transfer: ownTransfer } = buffers
 
 /** The provider as another process would load it, one whose built-ins are these. */
 async function loadedWith(builtins: object): Promise<typeof nodeCrypto> {
@@ -23,8 +24,8 @@ afterEach(() => {
   vi.restoreAllMocks()
   Object.assign(crypto, { hash, randomFillSync, createSecretKey })
   Object.defineProperty(process, 'versions', { value: versions })
-  if (ownTransfer === undefined) Reflect.deleteProperty(ArrayBuffer.prototype, 'transfer')
-  else Object.defineProperty(ArrayBuffer.prototype, 'transfer', ownTransfer)
+  if (ownTransfer === undefined) delete buffers.transfer
+  else buffers.transfer = ownTransfer
   syncBuiltinESMExports()
   vi.resetModules()
 })
@@ -78,7 +79,7 @@ describe('the Node provider', () => {
         expect([this.byteLength, size]).toEqual([length, 0])
         return structuredClone(this, { transfer: [this] })
       })
-      Object.defineProperty(ArrayBuffer.prototype, 'transfer', { value: transfer, configurable: true, writable: true })
+      buffers.transfer = transfer
       const cipher = (await loadedWith({})).aes256Gcm(new Uint8Array(32).fill(1))
       const [iv, text] = [new Uint8Array(12).fill(2), new Uint8Array(length).fill(3)]
       const { ciphertext, tag } = sealApart(cipher, iv, text)
