@@ -7,7 +7,7 @@ import { sealApart } from './compliance/seal-apart.js'
 import { nodeCrypto } from './node.js'
 import { portableCrypto } from './portable.js'
 
-const { hash, randomFillSync, createSecretKey } = crypto
+const { hash, randomFillSync, createSecretKey, createCipheriv } = crypto
 const { versions } = process
 const buffers: ArrayBuffer & { transfer?: unknown } = ArrayBuffer.prototype
 const { transfer: ownTransfer } = buffers
@@ -22,7 +22,7 @@ async function loadedWith(builtins: object): Promise<typeof nodeCrypto> {
 
 afterEach(() => {
   vi.restoreAllMocks()
-  Object.assign(crypto, { hash, randomFillSync, createSecretKey })
+  Object.assign(crypto, { hash, randomFillSync, createSecretKey, createCipheriv })
   Object.defineProperty(process, 'versions', { value: versions })
   if (ownTransfer === undefined) delete buffers.transfer
   else buffers.transfer = ownTransfer
@@ -88,6 +88,20 @@ describe('the Node provider', () => {
       expect(cipher.open(iv, ciphertext, tag)).toEqual(text)
     },
   )
+
+  it('leaves memory alone that holds more than it has sealed', async () => {
+    const transfer = vi.fn()
+    buffers.transfer = transfer
+    const sharing = (...args: Parameters<typeof createCipheriv>) => {
+      const cipher = createCipheriv(...args)
+      const update = cipher.update.bind(cipher) as (data: Uint8Array) => Buffer
+      const shared = (data: Uint8Array) => Buffer.concat([update(data), Buffer.alloc(8)]).subarray(0, data.length)
+      return Object.assign(cipher, { update: shared })
+    }
+    const cipher = (await loadedWith({ createCipheriv: sharing })).aes256Gcm(new Uint8Array(32).fill(1))
+    sealApart(cipher, new Uint8Array(12), new Uint8Array(20_000))
+    expect(transfer).not.toHaveBeenCalled()
+  })
 
   it('draws anew once a snapshot of the process is taken, and else only when its pool is used up', async () => {
     let takeSnapshot = (): void => undefined

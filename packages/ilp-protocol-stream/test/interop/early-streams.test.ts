@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { inFakeTime } from '../connected.js'
 import { pluginPair, reject } from '../plugin-pair.js'
-import { distant, VirtualTime } from './distant.js'
+import { distant, virtualTime } from './distant.js'
 import { ours, predecessor, type PeerConnection, type PeerStream } from './peers.js'
 import { hash, readToEnd, someBytes } from './session.js'
 
@@ -28,12 +29,12 @@ describe.each([ours, predecessor])('a server of ours and a client: $name', (clie
   ])(
     'streams that the server opens at once reach a program that listens once it is connected, where %s',
     async (_name, { maxAmount, errors }) => {
-      const time = new VirtualTime()
+      virtualTime()
       const pair = pluginPair({ rate: 1, maxAmount })
       pair.client.answerNext(...errors)
       const listener = await ours.createServer({ plugin: pair.server, disconnectDelay: 1 })
-      onTestFinished(() => time.run(listener.close()))
-      pair.server.sendData = distant(pair.server, time).plugin.sendData
+      onTestFinished(() => inFakeTime(listener.close()))
+      pair.server.sendData = distant(pair.server).plugin.sendData
       const bytes = someBytes(20_000)
       listener.on('connection', (connection: PeerConnection) => {
         const [data, money] = [connection.createStream(), connection.createStream()]
@@ -41,16 +42,16 @@ describe.each([ours, predecessor])('a server of ours and a client: $name', (clie
         money.setSendMax(5_000)
       })
       const receive = async (): Promise<[PeerConnection, Buffer]> => {
-        const { plugin } = distant(pair.client, time, SPREAD)
+        const { plugin } = distant(pair.client, SPREAD)
         const connection = await client.createConnection({ plugin, ...listener.generateAddressAndSecret() })
         const [data, money] = await streamsOf(connection, [2, 4])
         const [arrived] = await Promise.all([readToEnd(data!), money!.receiveTotal(5_000)])
         return [connection, arrived]
       }
-      const [connection, arrived] = await time.run(receive())
+      const [connection, arrived] = await inFakeTime(receive())
       expect(hash(arrived)).toBe(hash(bytes))
       expect(connection.totalReceived).toBe('5000')
-      await time.run(connection.destroy())
+      await inFakeTime(connection.destroy())
     },
   )
 })

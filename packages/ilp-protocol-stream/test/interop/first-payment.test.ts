@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { inFakeTime } from '../connected.js'
 import { pluginPair } from '../plugin-pair.js'
-import { distant, ROUND_TRIP, VirtualTime } from './distant.js'
+import { distant, ROUND_TRIP, virtualTime } from './distant.js'
 import { ours, predecessor, type Peer, type PeerConnection, type PeerStream } from './peers.js'
 
 interface FirstPayment {
@@ -12,27 +13,27 @@ interface FirstPayment {
 }
 
 async function firstPayment(client: Peer, server: Peer, options: object): Promise<FirstPayment> {
-  const time = new VirtualTime()
+  const now = virtualTime()
   const pair = pluginPair({ rate: 0.5, maxAmount: 1_000_000n })
   const listener = await server.createServer({ plugin: pair.server, disconnectDelay: 1 })
-  onTestFinished(() => time.run(listener.close()))
+  onTestFinished(() => inFakeTime(listener.close()))
   let received = NaN
   listener.on('connection', (connection: PeerConnection) => {
     connection.on('error', () => {})
     connection.on('stream', (stream: PeerStream) => {
-      stream.on('money', () => (received = time.now))
+      stream.on('money', () => (received = now()))
       stream.setReceiveMax(1_000)
     })
   })
-  const { plugin, sent } = distant(pair.client, time)
+  const { plugin, sent } = distant(pair.client)
   const pay = async () => {
     const connection = await client.createConnection({ plugin, ...listener.generateAddressAndSecret(), ...options })
     await connection.createStream().sendTotal(1_000)
-    return { connection, known: time.now, packets: sent() }
+    return { connection, known: now(), packets: sent() }
   }
-  const { connection, known, packets } = await time.run(pay())
+  const { connection, known, packets } = await inFakeTime(pay())
   expect(connection).toMatchObject({ totalSent: '1000', totalDelivered: '500' })
-  await time.run(connection.destroy())
+  await inFakeTime(connection.destroy())
   return { received: received / ROUND_TRIP, known: known / ROUND_TRIP, packets }
 }
 
